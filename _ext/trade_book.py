@@ -1,0 +1,155 @@
+"""The book's own Sphinx extension: what the site does that no package does for us."""
+
+import html
+import re
+import shutil
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+from docutils import nodes
+from myst_nb.core.render import MimeData, NbElementRenderer
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util.docutils import SphinxTranslator
+
+#: Colours of helpers.figures on white, and what they become on the dark page.
+DARK = {"#1f2933": "#e8eaed", "#5b6770": "#b3bcc5", "#d5dbe1": "#3c4650", "#ffffff": "#121212"}
+
+
+# --- figures: computed alternative text, the note below, a twin for dark mode ------------------------------------------
+
+_render_image = NbElementRenderer.render_image
+
+
+def render_image(self: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
+    """Add to a notebook's image what helpers.figures.show computed: alternative text, note and dark twin."""
+    light = _render_image(self, data)
+    facts = data.output_metadata.get("image/svg+xml", {})
+    if data.mime_type != "image/svg+xml" or "alt" not in facts:
+        return light
+    dark = _render_image(self, MimeData(**{**vars(data), "content": _darken(str(data.content))}))
+    for node, name in ((light[0], "only-light"), (dark[0], "only-dark")):
+        node["alt"] = facts["alt"]
+        node["classes"] = [*node.get("classes", []), name]
+    note = nodes.raw("", f'<p class="figure-note">{facts["note"]}</p>', format="html")
+    return [light[0], dark[0], note]
+
+
+def _darken(svg: str) -> str:
+    return re.sub("|".join(DARK), lambda match: DARK[match.group().lower()], svg, flags=re.IGNORECASE)
+
+
+# --- MathJax from the site itself --------------------------------------------------------------------------------------
+
+
+def copy_mathjax(app: Sphinx) -> None:
+    """Copy the one script and the fonts that MathJax asks for into the site (1.6 MB; the whole package is 24 MB)."""
+    if app.builder.format != "html":
+        return
+    files = [file for file in metadata.files("sphinx-mathjax-offline") or [] if "static/mathjax/" in str(file)]
+    target = Path(app.outdir) / "_static" / "mathjax"
+    for file in files:
+        inside = str(file).split("static/mathjax/")[1]
+        if inside == "tex-chtml.js" or inside.startswith("output/chtml/fonts/woff-v2/"):
+            copy = target / inside
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if not copy.is_file():
+                shutil.copyfile(file.locate(), copy)
+    if not (target / "tex-chtml.js").is_file():
+        raise RuntimeError("sphinx-mathjax-offline no longer carries tex-chtml.js; formulas would need the network")
+
+
+# --- one setting decides on every button that leads to the repository --------------------------------------------------
+
+
+def set_buttons(app: Sphinx, config: Config) -> None:
+    """Show edit, issue, repository and launch buttons when, and only when, the repository's address is set."""
+    options = config.html_theme_options
+    if not options.get("repository_url"):
+        for name in ("use_edit_page_button", "use_issues_button", "use_repository_button", "use_source_button"):
+            options[name] = False
+        options["launch_buttons"] = {}
+    config.mathjax_path = "mathjax/tex-chtml.js"
+
+
+def page_context(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
+    """Date each page by its last commit, and offer launch buttons on notebooks only."""
+    if doctree is None:
+        return
+    source = Path(app.env.doc2path(pagename))
+    context["last_updated"] = _last_commit(source)
+
+
+def _last_commit(path: Path) -> str | None:
+    done = subprocess.run(
+        ["git", "log", "-1", "--format=%cs", "--", path.name], cwd=path.parent, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or None
+
+
+# --- glossary: the other language in brackets where a term is first used ----------------------------------------------
+
+
+def _pairs(app: Sphinx) -> dict[str, str]:
+    """Read the glossary page: each entry opens with the English and the Chinese term on two lines."""
+    page = Path(app.srcdir) / "chapters" / "06_reference" / "glossary.md"
+    if not page.is_file():
+        return {}
+    lines = page.read_text(encoding="utf-8").splitlines()
+    pairs = {}
+    for english, chinese in zip(lines, lines[1:], strict=False):
+        if re.match(r"[A-Za-z]", english) and re.match(r"[\u4e00-\u9fff]", chinese):
+            pairs[english.strip().lower()] = chinese.strip()
+    return pairs
+
+
+def add_other_language(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the Chinese term in brackets behind the first use of each English term on a page, and the other way round."""
+    if docname.endswith("glossary"):
+        return
+    pairs = app.env.trade_book_terms
+    back = {chinese: english for english, chinese in pairs.items()}
+    seen: set[str] = set()
+    for node in list(doctree.findall(nodes.reference)):
+        anchor = node.get("refuri", "") + "#" + node.get("refid", "")
+        if "glossary" not in anchor or "#term-" not in anchor:
+            continue
+        label = node.get("reftitle") or node.astext()
+        key = app.env.trade_book_anchors.get(anchor.rpartition("#term-")[2].rstrip("#"), label.lower())
+        if key in seen:
+            continue
+        seen.add(key)
+        shown = node.astext()
+        other = back.get(shown) or pairs.get(key) or pairs.get(shown.lower())
+        if other and other != shown:
+            parent = node.parent
+            parent.insert(parent.index(node) + 1, nodes.Text(f" ({other})" if other.isascii() else f"（{other}）"))
+
+
+def read_terms(app: Sphinx) -> None:
+    """Read the glossary once a build."""
+    app.env.trade_book_terms = _pairs(app)
+    app.env.trade_book_anchors = {re.sub(r"[^a-z0-9]+", "-", term): term for term in app.env.trade_book_terms}
+
+
+# --- tables in Markdown scroll by themselves on a phone ----------------------------------------------------------------
+
+
+def visit_table(self: SphinxTranslator, node: nodes.table) -> None:
+    """Wrap a table so that it, not the page, scrolls sideways."""
+    title = next(iter(node.findall(nodes.title)), None)
+    name = html.escape(title.astext() if title else "Table", quote=True)
+    self.body.append(f'<div class="book-table" tabindex="0" role="region" aria-label="{name}">')
+    self._trade_book_table(node)
+
+
+def setup(app: Sphinx) -> dict:
+    """Connect everything to Sphinx."""
+    NbElementRenderer.render_image = render_image
+    app.connect("config-inited", set_buttons, priority=900)
+    app.connect("builder-inited", copy_mathjax)
+    app.connect("builder-inited", read_terms)
+    app.connect("doctree-resolved", add_other_language)
+    app.connect("html-page-context", page_context, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

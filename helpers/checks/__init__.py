@@ -1,0 +1,1 @@
+"""Answers and typical mistakes of the exercises, one module a chapter."""

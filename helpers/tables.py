@@ -1,0 +1,225 @@
+"""Tables of the book: labelled with their kind of data, readable on a phone, sortable on the page."""
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from pandas.api import types
+
+from helpers import kinds
+
+_NO_SEPARATOR = ("year", "adcode", "cohort", "code")
+
+
+def badge(kind: str | Iterable[str]) -> str:
+    """Return the label of a kind of data as a small HTML badge."""
+    label = kinds.combine(kind)
+    return f'<span class="kind kind-{label.split()[0]}">{label} data</span>'
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready for the page; a notebook shows it when it is the last value of a cell.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        The values as computed, not rounded.
+    kind : str
+        Label of the data.
+    html : str
+        The rendered table.
+    """
+
+    frame: pd.DataFrame
+    kind: str
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return f"[{self.kind} data]\n{self.frame.to_string()}"
+
+
+def show(
+    frame: pd.DataFrame,
+    *,
+    kind: str | Iterable[str],
+    caption: str,
+    decimals: int | Mapping[str, int] = 3,
+    index: bool = True,
+    source: str = "",
+) -> Table:
+    """Render a frame as a labelled, sortable table.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What to show; a named index becomes the first column.
+    kind : str or iterable of str
+        Kind(s) of the data that went in (see :mod:`helpers.kinds`).
+    caption : str
+        What the table shows, in a sentence.
+    decimals : int or mapping of column to int
+        Digits after the point for columns of floats.
+    index : bool
+        Whether the index is shown.
+    source : str, optional
+        Where the data come from.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    ValueError
+        If `kind` is unknown, `caption` is empty, or the frame has no columns.
+    """
+    label = kinds.combine(kind)
+    if not caption.strip():
+        raise ValueError("tables.show: a table needs a caption")
+    if frame.shape[1] == 0:
+        raise ValueError("tables.show: the frame has no columns")
+    shown = frame.reset_index() if index else frame
+    shown = shown.rename(columns={"index": ""})
+    columns = [str(name).replace("_", " ") for name in shown.columns]
+    cells = [_column(shown.iloc[:, place], _digits(decimals, name)) for place, name in enumerate(shown.columns)]
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
+    rows = "\n".join("<tr>" + "".join(row) + "</tr>" for row in zip(*cells, strict=True))
+    note = f" · {html.escape(source)}" if source else ""
+    return Table(
+        frame,
+        label,
+        f'<div class="book-table" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
+        f'<table class="sortable"><caption>{html.escape(caption)} {badge(label)}{note}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{rows}\n</tbody></table></div>",
+    )
+
+
+def _digits(decimals: int | Mapping[str, int], name: object) -> int:
+    return decimals if isinstance(decimals, int) else decimals.get(str(name), 3)
+
+
+def _column(values: pd.Series, digits: int) -> list[str]:
+    name = str(values.name).lower()
+    plain = any(word in name for word in _NO_SEPARATOR)
+    if types.is_bool_dtype(values):
+        return [f"<td>{'yes' if value else 'no'}</td>" for value in values]
+    cells = []
+    for value in values:
+        if not pd.api.types.is_scalar(value) or isinstance(value, str) or pd.isna(value):
+            text = "" if pd.api.types.is_scalar(value) and pd.isna(value) else html.escape(str(value))
+            cells.append(f"<td>{text}</td>")
+        elif types.is_integer(value):
+            cells.append(f'<td class="number" data-value="{value}">{value if plain else f"{value:,}"}</td>')
+        elif types.is_float(value):
+            cells.append(f'<td class="number" data-value="{value!r}">{_number(float(value), digits)}</td>')
+        elif isinstance(value, pd.Timestamp):
+            cells.append(f"<td>{value:%Y-%m-%d}</td>")
+        else:
+            cells.append(f"<td>{html.escape(str(value))}</td>")
+    return cells
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def passport(steps: Sequence[Mapping[str, object]]) -> Table:
+    """Show the data passport of a chapter: every table used, its kind, its unit and N at every step of the join.
+
+    Parameters
+    ----------
+    steps : sequence of mappings
+        One mapping a step with the keys ``step`` (what was done), ``kind``, ``unit`` (what one row is) and ``rows``.
+
+    Returns
+    -------
+    Table
+        Labelled with the combined kind of all steps.
+
+    Raises
+    ------
+    ValueError
+        If a step lacks one of the four keys or names an unknown kind.
+    """
+    needed = ["step", "kind", "unit", "rows"]
+    for place, step in enumerate(steps, start=1):
+        missing = [key for key in needed if key not in step]
+        if missing:
+            raise ValueError(f"tables.passport: step {place} lacks {', '.join(missing)}")
+        kinds.combine(str(step["kind"]))
+    frame = pd.DataFrame([{key: step[key] for key in needed} for step in steps])
+    return show(
+        frame,
+        kind=[str(step["kind"]) for step in steps],
+        caption="Data passport: every table of this chapter, and how many rows each step keeps",
+        index=False,
+    )
+
+
+def printed_and_ours(rows: Sequence[Mapping[str, object]], *, kind: str | Iterable[str]) -> Table:
+    """Set printed numbers beside the ones computed here.
+
+    Two numbers agree when ours, rounded to the digits that were printed, is the printed one.
+
+    Parameters
+    ----------
+    rows : sequence of mappings
+        Keys ``quantity``, ``place`` (where it is printed), ``printed`` (text, with the printed digits) and ``ours``
+        (float).
+    kind : str or iterable of str
+        Kind of the data that `ours` was computed from.
+
+    Returns
+    -------
+    Table
+        Columns quantity, place, printed, ours, difference, agrees_to_printed_digits.
+
+    Raises
+    ------
+    ValueError
+        If a printed value is not a number written as text.
+    """
+    table = []
+    for row in rows:
+        printed = row["printed"]
+        if not isinstance(printed, str):
+            raise ValueError(f"tables.printed_and_ours: write {row['quantity']!r} as text, as printed: '{printed}'")
+        digits = len(printed.partition(".")[2])
+        value, ours = float(printed.replace(",", "")), float(row["ours"])
+        table.append(
+            {
+                "quantity": row["quantity"],
+                "place": row["place"],
+                "printed": printed,
+                "ours": ours,
+                "difference": ours - value,
+                "agrees_to_printed_digits": round(ours, digits) == value,
+            }
+        )
+    return show(
+        pd.DataFrame(table),
+        kind=kind,
+        caption="Printed and computed here, side by side",
+        decimals=4,
+        index=False,
+    )
+
+
+def key_numbers(numbers: Mapping[str, float | int | str], decimals: int = 3) -> None:
+    """Print the key numbers of a chapter, rounded, one a line: the output that the tests compare.
+
+    Parameters
+    ----------
+    numbers : mapping of label to value
+    decimals : int
+        Digits after the point for floats.
+    """
+    width = max(len(label) for label in numbers)
+    for label, value in numbers.items():
+        text = f"{value:.{decimals}f}" if isinstance(value, float) else str(value)
+        print(f"{label:<{width}}  {text}")

@@ -1,0 +1,82 @@
+"""The student edition: a copy of the book's source in which no solution stands any more."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+COPIED = ("_config.yml", "_toc.yml", "index.md", "requirements.txt")
+FOLDERS = ("chapters", "_static", "_ext", "data", "helpers")
+_START, _END = re.compile(r"^\s*(`{3,}|:{3,})\{solution-start\}", re.M), re.compile(r"^\s*(`{3,}|:{3,})\{solution-end\}", re.M)
+_WHOLE = re.compile(r"^(?P<fence>`{3,}|:{3,})\{solution\}.*?^(?P=fence)[ \t]*$\n?", re.M | re.S)
+
+
+class UnclosedSolution(ValueError):
+    """A solution that is opened and never closed, so that nobody can say where it ends."""
+
+
+def without_solutions(cells: list[dict], name: str) -> list[dict]:
+    """Return a notebook's cells without those from a solution-start to its solution-end.
+
+    Raises
+    ------
+    UnclosedSolution
+        If a solution is not closed, or closed without having been opened.
+    """
+    kept, inside = [], False
+    for number, cell in enumerate(cells, start=1):
+        text = "".join(cell["source"])
+        opens, closes = bool(_START.search(text)), bool(_END.search(text))
+        if opens and inside or closes and not (inside or opens):
+            raise UnclosedSolution(f"{name}, cell {number}: a solution starts or ends where none should")
+        inside = inside or opens
+        if not inside and "solution" not in cell.get("metadata", {}).get("tags", []):
+            kept.append({**cell, "source": _WHOLE.sub("", text).splitlines(keepends=True)})
+        if closes:
+            inside = False
+    if inside:
+        raise UnclosedSolution(f"{name}: a solution is opened and never closed")
+    return [cell for cell in kept if "".join(cell["source"]).strip()]
+
+
+def page_without_solutions(text: str, name: str) -> str:
+    """Return a Markdown page without its solutions, gated or whole."""
+    kept, inside = [], False
+    for line in _WHOLE.sub("", text).splitlines(keepends=True):
+        if _START.match(line):
+            inside = True
+        if not inside:
+            kept.append(line)
+        if _END.match(line):
+            inside = False
+    if inside:
+        raise UnclosedSolution(f"{name}: a solution is opened and never closed")
+    return "".join(kept)
+
+
+def write_student_edition(root: Path, target: Path) -> None:
+    """Copy the book's source to `target` without solutions; a file that stays the same keeps its time stamp."""
+    wanted = [root / name for name in COPIED]
+    wanted += [path for folder in FOLDERS for path in sorted((root / folder).rglob("*")) if path.is_file()]
+    written = set()
+    for path in wanted:
+        inside = path.relative_to(root)
+        if "__pycache__" in inside.parts or ".ipynb_checkpoints" in inside.parts:
+            continue
+        content = path.read_bytes()
+        if path.suffix == ".ipynb":
+            notebook = json.loads(content)
+            notebook["cells"] = without_solutions(notebook["cells"], inside.as_posix())
+            content = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+        elif path.suffix == ".md":
+            content = page_without_solutions(content.decode("utf-8"), inside.as_posix()).encode("utf-8")
+        copy = target / inside
+        written.add(copy)
+        if not copy.is_file() or copy.read_bytes() != content:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(content)
+    for stale in [path for path in target.rglob("*") if path.is_file() and path not in written]:
+        stale.unlink()
+    for empty in sorted((path for path in target.rglob("*") if path.is_dir()), reverse=True):
+        if not any(empty.iterdir()):
+            shutil.rmtree(empty)
