@@ -10,7 +10,7 @@ Every table, figure and data passport states where its numbers come from:
 =============  ==========================================================================
 """
 
-from __future__ import annotations
+from collections.abc import Iterable
 
 KINDS: tuple[str, ...] = ("real", "published", "simulated", "local")
 REAL_AND_PUBLISHED = "real and published"
@@ -36,7 +36,7 @@ def check_kind(kind: object) -> str:
     return kind
 
 
-def combine(*kinds: str) -> str:
+def combine(*kinds: str | Iterable[str]) -> str:
     """Name the kind of a result that rests on several tables.
 
     The weakest source decides: anything with *simulated* in it is simulated; otherwise anything with
@@ -44,8 +44,9 @@ def combine(*kinds: str) -> str:
 
     Parameters
     ----------
-    *kinds : str
-        The labels of all sources, at least one. A label that ``combine`` returned may go in again.
+    *kinds : str or iterable of str
+        The labels of all sources, at least one; a list of labels counts as its members. A label that ``combine``
+        returned may go in again.
 
     Returns
     -------
@@ -64,9 +65,12 @@ def combine(*kinds: str) -> str:
     >>> combine("real", "simulated", "published")
     'simulated'
     """
-    if not kinds:
+    labels: list[object] = []
+    for kind in kinds:
+        labels.extend(kind if isinstance(kind, Iterable) and not isinstance(kind, str) else [kind])
+    if not labels:
         raise ValueError(f"no kind of data given; state at least one of {', '.join(KINDS)}")
-    present = {check_kind(kind) for kind in kinds}
+    present = {check_kind(label) for label in labels}
     for decisive in ("simulated", "local"):
         if decisive in present:
             return decisive
