@@ -1,6 +1,5 @@
 """The book's own Sphinx extension: what the site does that no package does for us."""
 
-import html
 import re
 import shutil
 import subprocess
@@ -11,7 +10,6 @@ from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.util.docutils import SphinxTranslator
 
 #: Colours of helpers.figures on white, and what they become on the dark page.
 DARK = {"#1f2933": "#e8eaed", "#5b6770": "#b3bcc5", "#d5dbe1": "#3c4650", "#ffffff": "#121212"}
@@ -66,9 +64,10 @@ def copy_mathjax(app: Sphinx) -> None:
 def set_buttons(app: Sphinx, config: Config) -> None:
     """Show edit, issue, repository and launch buttons when, and only when, the repository's address is set."""
     options = config.html_theme_options
-    if not options.get("repository_url"):
-        for name in ("use_edit_page_button", "use_issues_button", "use_repository_button", "use_source_button"):
-            options[name] = False
+    known = bool(options.get("repository_url"))
+    for name in ("use_edit_page_button", "use_issues_button", "use_repository_button"):
+        options[name] = known
+    if not known:
         options["launch_buttons"] = {}
     config.mathjax_path = "mathjax/tex-chtml.js"
 
@@ -133,20 +132,10 @@ def read_terms(app: Sphinx) -> None:
     app.env.trade_book_anchors = {re.sub(r"[^a-z0-9]+", "-", term): term for term in app.env.trade_book_terms}
 
 
-# --- tables in Markdown scroll by themselves on a phone ----------------------------------------------------------------
-
-
-def visit_table(self: SphinxTranslator, node: nodes.table) -> None:
-    """Wrap a table so that it, not the page, scrolls sideways."""
-    title = next(iter(node.findall(nodes.title)), None)
-    name = html.escape(title.astext() if title else "Table", quote=True)
-    self.body.append(f'<div class="book-table" tabindex="0" role="region" aria-label="{name}">')
-    self._trade_book_table(node)
-
-
 def setup(app: Sphinx) -> dict:
     """Connect everything to Sphinx."""
     NbElementRenderer.render_image = render_image
+    app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it although we leave its comments out
     app.connect("config-inited", set_buttons, priority=900)
     app.connect("builder-inited", copy_mathjax)
     app.connect("builder-inited", read_terms)

@@ -66,7 +66,7 @@ def build_book(root: Path, build: Path, repository: str | None = None) -> int:
     """Build one edition of the book and return Jupyter Book's exit status."""
     forget_if_changed(root, build)
     config = configuration(root, build, repository)
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(root), "--path-output", str(build.parent)]
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(root), "--path-output", str(build.parent)]
     command += ["--config", str(config), "--toc", str(root / "_toc.yml"), "--warningiserror", "--keep-going"]
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(root), "MPLBACKEND": "agg"}
     return subprocess.run(command, cwd=root, env=environment, check=False).returncode
