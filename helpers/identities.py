@@ -31,7 +31,10 @@ def standard_deviation_bounds(mean: Interval, low: Interval, high: Interval, n: 
 
 
 def dummy_standard_deviation(mean: Interval, n: int) -> Interval:
-    """Return the sample standard deviation of a 0/1 variable: ``sqrt(m (1-m) n / (n-1))`` (DEBIT, Heathers and Brown 2019)."""
+    """Return the sample standard deviation of a 0/1 variable: ``sqrt(m (1-m) n / (n-1))``.
+
+    Known as DEBIT (Heathers and Brown, 2019).
+    """
     mean = as_interval(mean)
     if mean.high < 0 or mean.low > 1:
         raise ValueError(f"the mean of a 0/1 variable lies between 0 and 1, got {mean}")
@@ -91,7 +94,9 @@ def first_path_t(z: Interval, t_second: Interval) -> Interval:
     return 1 / Interval(gap_low, gap_high).root()
 
 
-def r2_two_regressors(t_treatment: Interval, t_mediator: Interval, t_first: Interval, n: int, absorbed: int = 0) -> Interval:
+def r2_two_regressors(
+    t_treatment: Interval, t_mediator: Interval, t_first: Interval, n: int, absorbed: int = 0
+) -> Interval:
     """Return R^2 of ``y`` on a treatment and a mediator and nothing else, from three t values (classical errors).
 
     ``t_first`` is the t of the treatment in the regression of the mediator on it, so their correlation is

@@ -56,32 +56,37 @@ def find(cells: pd.DataFrame, table: str, column: str, term: str, stat: str, lab
     return cells.index[hit][0]
 
 
-def judge(relation: Relation, cells: pd.DataFrame, confirmed: Collection[object] = ()) -> dict[str, object]:
-    """Judge one relation on the printed cells and return a row of :func:`helpers.forensics.read_table`.
+def judge(
+    relations: Sequence[Relation], cells: pd.DataFrame, confirmed: Collection[object] = ()
+) -> list[dict[str, object]]:
+    """Judge relations on the printed cells; one row of :func:`helpers.forensics.read_table` for each.
 
     ``confirmed`` holds index labels of cells that the paper prints a second time: their reading is not doubted.
     """
+    names = [name for name in ("table", "column", "term", "stat", "value", "scan_uncertain") if name in cells]
+    lookup = cells[names].to_dict("index")
+    sure = frozenset(confirmed)
+    return [_judged(relation, [lookup[label] for label in relation.cells], sure) for relation in relations]
+
+
+def _judged(relation: Relation, rows: list[dict[str, str]], confirmed: frozenset[object]) -> dict[str, object]:
     if relation.force not in ("identity", "expectation"):
         raise ValueError(f"force must be 'identity' or 'expectation', got {relation.force!r}")
-    rows = cells.loc[list(relation.cells)]
-    texts = rows["value"].tolist()
+    texts = [row["value"] for row in rows]
     try:
         holds, implied, reason = relation.test(texts)
     except ValueError as error:
         holds, implied, reason = False, None, str(error)
-    uncertain = rows["scan_uncertain"].astype(bool).tolist() if "scan_uncertain" in rows else None
-    sure = [label in confirmed for label in relation.cells]
     verdict, repair = "coherent", ""
     if not holds:
+        uncertain = [bool(row.get("scan_uncertain", 0)) for row in rows]
+        sure = [label in confirmed for label in relation.cells]
         verdict, repair = scan_verdict(texts, lambda candidate: relation.test(candidate)[0], uncertain, sure)
     if relation.force == "expectation" and verdict == "incoherent":
         verdict, reason = "coherent", f"unusual, not impossible: {reason}"
-    first = rows.iloc[0]
-    names = (rows["table"] + " " + rows["column"] + " " + rows["term"] + " " + rows["stat"]).tolist()
+    places = [f"{row['table']} {row['column']} {row['term']} {row['stat']}" for row in rows]
     return {
-        "table": first["table"],
-        "column": first["column"],
-        "term": first["term"],
+        **{name: rows[0][name] for name in ("table", "column", "term")},
         "rule": relation.rule,
         "force": relation.force,
         "printed": texts[0],
@@ -92,14 +97,14 @@ def judge(relation: Relation, cells: pd.DataFrame, confirmed: Collection[object]
         "repair": repair,
         "reason": reason,
         "cells": tuple(relation.cells),
-        "printed_cells": "; ".join(f"{name} = {text or '(no star)'}" for name, text in zip(names, texts, strict=True)),
+        "printed_cells": "; ".join(f"{p} = {text or '(no star)'}" for p, text in zip(places, texts, strict=True)),
     }
 
 
 def stars_relation(
     cells: tuple[object, object, object], reading: str, rule: Mapping[str, float], df: tuple[float, float]
 ) -> Relation:
-    """Coefficient, parenthesis and stars of one estimate (cells in the order stars, coefficient, parenthesis)."""
+    """Relate the stars, the coefficient and the parenthesis of one estimate (cells in this order)."""
 
     def test(texts: Sequence[str]) -> Outcome:
         stars, coefficient, parenthesis = texts
@@ -107,13 +112,14 @@ def stars_relation(
         p = p_interval(t, df)
         marks = possible_stars(p, rule)
         earned = " or ".join(mark or "no star" for mark in marks)
-        return stars in marks, p, f"|t| in {t} ({READINGS[reading]}), p in {p}: earns {earned}, prints {stars or 'none'}"
+        words = f"|t| in {t} ({READINGS[reading]}), p in {p}: earns {earned}, prints {stars or 'none'}"
+        return stars in marks, p, words
 
     return Relation("stars", cells, test)
 
 
 def p_relation(cells: tuple[object, object], df: tuple[float, float]) -> Relation:
-    """A printed p value against its printed t (cells in the order p, t)."""
+    """Hold a printed p value against its printed t (cells in the order p, t)."""
 
     def test(texts: Sequence[str]) -> Outcome:
         p = p_interval(rounding_interval(texts[1]), df)
@@ -123,18 +129,19 @@ def p_relation(cells: tuple[object, object], df: tuple[float, float]) -> Relatio
 
 
 def z_stars_relation(cells: tuple[object, object], rule: Mapping[str, float]) -> Relation:
-    """Stars on a printed z (cells in the order stars, z)."""
+    """Hold the stars of a printed z against it (cells in the order stars, z)."""
 
     def test(texts: Sequence[str]) -> Outcome:
         p = p_interval(rounding_interval(texts[1]), (math.inf, math.inf))
         marks = possible_stars(p, rule)
-        return texts[0] in marks, p, f"z = {texts[1]} gives p in {p}: earns {' or '.join(m or 'no star' for m in marks)}"
+        earned = " or ".join(mark or "no star" for mark in marks)
+        return texts[0] in marks, p, f"z = {texts[1]} gives p in {p}: earns {earned}, prints {texts[0] or 'none'}"
 
     return Relation("stars", cells, test)
 
 
 def order_relation(cells: tuple[object, ...]) -> Relation:
-    """Minimum <= mean or median <= maximum (cells in the order middle, minimum, maximum)."""
+    """Put a mean or median between minimum and maximum (cells in the order middle, minimum, maximum)."""
 
     def test(texts: Sequence[str]) -> Outcome:
         middle, low, high = (rounding_interval(text) for text in texts)
@@ -146,7 +153,7 @@ def order_relation(cells: tuple[object, ...]) -> Relation:
 
 
 def spread_relation(cells: tuple[object, ...]) -> Relation:
-    """Standard deviation against mean, minimum, maximum and N (cells: sd, mean, min, max, n)."""
+    """Hold a standard deviation against mean, minimum, maximum and N (cells: sd, mean, min, max, n)."""
 
     def test(texts: Sequence[str]) -> Outcome:
         mean, low, high = (rounding_interval(text) for text in texts[1:4])
@@ -158,7 +165,7 @@ def spread_relation(cells: tuple[object, ...]) -> Relation:
 
 
 def median_relation(cells: tuple[object, object, object]) -> Relation:
-    """Mean and median differ by at most one standard deviation (cells: median, mean, sd)."""
+    """Keep mean and median within one standard deviation (cells: median, mean, sd)."""
 
     def test(texts: Sequence[str]) -> Outcome:
         median, mean = rounding_interval(texts[0]), rounding_interval(texts[1])
@@ -170,7 +177,7 @@ def median_relation(cells: tuple[object, object, object]) -> Relation:
 
 
 def dummy_relation(cells: tuple[object, object, object]) -> Relation:
-    """Mean, standard deviation and N of a 0/1 variable (cells: sd, mean, n)."""
+    """Relate mean, standard deviation and N of a 0/1 variable (cells: sd, mean, n)."""
 
     def test(texts: Sequence[str]) -> Outcome:
         n = whole_number(texts[2])
@@ -182,7 +189,7 @@ def dummy_relation(cells: tuple[object, object, object]) -> Relation:
 
 
 def panel_relation(cells: tuple[object, ...], units: int, years: int) -> Relation:
-    """Every N of one table against units times years."""
+    """Hold every N of one table against units times years."""
 
     def test(texts: Sequence[str]) -> Outcome:
         over = [text for text in texts if whole_number(text) > units * years]
@@ -193,11 +200,12 @@ def panel_relation(cells: tuple[object, ...], units: int, years: int) -> Relatio
 
 
 def at_most_relation(rule: str, cells: tuple[object, ...], why: str, force: str = "identity") -> Relation:
-    """The first cell must not exceed the smallest of the others."""
+    """Keep the first cell from exceeding the smallest of the others (counts or shares: nothing negative)."""
 
     def test(texts: Sequence[str]) -> Outcome:
-        first, bound = rounding_interval(texts[0]), min(rounding_interval(text).high for text in texts[1:])
-        return first.low <= bound, Interval(-math.inf, bound), f"{why}: {texts[0]} must be <= {', '.join(texts[1:])}"
+        first, *others = (rounding_interval(text, nonnegative=True) for text in texts)
+        bound = min(other.high for other in others)
+        return first.low <= bound, Interval(0.0, bound), f"{why}: {texts[0]} must be <= {', '.join(texts[1:])}"
 
     return Relation(rule, cells, test, force)
 
@@ -205,7 +213,7 @@ def at_most_relation(rule: str, cells: tuple[object, ...], why: str, force: str 
 def equation_relation(
     rule: str, cells: tuple[object, ...], implied: Callable[..., Interval], words: str, force: str = "identity"
 ) -> Relation:
-    """The first cell must equal ``implied(*intervals of the others)``, as far as rounding allows."""
+    """Let the first cell equal ``implied(*intervals of the others)``, as far as rounding allows."""
 
     def test(texts: Sequence[str]) -> Outcome:
         value = as_interval(implied(*(rounding_interval(text) for text in texts[1:])))

@@ -143,7 +143,7 @@ def read_parentheses(
     cells : DataFrame
         Tidy printed cells.
     by : list of str, optional
-        Judge each group of these columns by itself (for example ``["table"]``); all estimates pooled when left out.
+        Judge each group of ``table``, ``column`` or ``term`` by itself (``["table"]``); all pooled when left out.
     df : (low, high)
         Degrees of freedom to allow.
 
@@ -153,22 +153,20 @@ def read_parentheses(
         One row for each group, reading and rule: ``reading, rule, estimates, impossible`` (negative standard errors, or
         a t value with another sign than its coefficient), ``contradictions`` (impossible ones included). Best first.
     """
-    groups = [((), cells)] if not by else list(cells.groupby(by, sort=False))
     rows = []
-    for key, group in groups:
-        for reading in READINGS:
-            table = recompute(group, reading, STAR_RULES["10/5/1"], df)
-            if table.empty:
-                continue
+    for reading in READINGS:
+        table = recompute(cells, reading, STAR_RULES["10/5/1"], df)
+        for key, group in table.groupby(by, sort=False) if by else [((), table)]:
             possible = [
-                (row.stars, Interval(row.p_low, row.p_high)) for row in table.itertuples() if not math.isnan(row.p_low)
+                (row.stars, Interval(row.p_low, row.p_high)) for row in group.itertuples() if not math.isnan(row.p_low)
             ]
-            impossible = len(table) - len(possible)
+            impossible = len(group) - len(possible)
             for name, rule in STAR_RULES.items():
                 wrong = sum(stars not in possible_stars(p, rule) for stars, p in possible)
-                rows.append((*key, reading, name, len(table), impossible, impossible + wrong))
+                rows.append((*key, reading, name, len(group), impossible, impossible + wrong))
     columns = [*(by or []), "reading", "rule", "estimates", "impossible", "contradictions"]
     result = pd.DataFrame(rows, columns=columns)
+    result = result[result["estimates"] > 0]
     return result.sort_values([*(by or []), "contradictions"], kind="stable").reset_index(drop=True)
 
 
