@@ -11,6 +11,14 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+#: Options of the theme that Jupyter Book's own settings have no words for.
+THEME = {
+    "search_bar_text": "Search 搜索",
+    "show_toc_level": 2,
+    "navigation_with_keys": True,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
 #: Colours of helpers.figures on white, and what they become on the dark page.
 DARK = {"#1f2933": "#e8eaed", "#5b6770": "#b3bcc5", "#d5dbe1": "#3c4650", "#ffffff": "#121212"}
 
@@ -31,7 +39,8 @@ def render_image(self: NbElementRenderer, data: MimeData) -> list[nodes.Element]
         node["alt"] = facts["alt"]
         node["classes"] = [*node.get("classes", []), name]
     note = nodes.raw("", f'<p class="figure-note">{facts["note"]}</p>', format="html")
-    return [light[0], dark[0], note]
+    # in a box of their own: the theme hides every caption that is a sibling of the picture of the other mode
+    return [nodes.container("", light[0], dark[0], classes=["picture"]), note]
 
 
 def _darken(svg: str) -> str:
@@ -64,6 +73,7 @@ def copy_mathjax(app: Sphinx) -> None:
 def set_buttons(app: Sphinx, config: Config) -> None:
     """Show edit, issue, repository and launch buttons when, and only when, the repository's address is set."""
     options = config.html_theme_options
+    options.update(THEME)
     known = bool(options.get("repository_url"))
     for name in ("use_edit_page_button", "use_issues_button", "use_repository_button"):
         options[name] = known
