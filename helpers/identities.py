@@ -36,6 +36,8 @@ def dummy_standard_deviation(mean: Interval, n: int) -> Interval:
     Known as DEBIT (Heathers and Brown, 2019).
     """
     mean = as_interval(mean)
+    if n < 2:
+        raise ValueError(f"a standard deviation needs n >= 2, got {n}")
     if mean.high < 0 or mean.low > 1:
         raise ValueError(f"the mean of a 0/1 variable lies between 0 and 1, got {mean}")
     low, high = max(mean.low, 0.0), min(mean.high, 1.0)

@@ -92,18 +92,19 @@ def estimates(cells: pd.DataFrame) -> pd.DataFrame:
         One row for each estimate that prints a coefficient and a parenthesis: ``table, column, term, coefficient,
         parenthesis, stars, scan_uncertain``.
     """
-    wanted = cells[cells["stat"].isin(["coef", "att", "parenthesis", "stars"])]
-    wanted = wanted.assign(stat=wanted["stat"].replace({"coef": "coefficient", "att": "coefficient"}))
+    names = {"coef": "coefficient", "att": "coefficient", "parenthesis": "parenthesis", "stars": "stars"}
     keys = ["table", "column", "term"]
-    wide = wanted.pivot(index=keys, columns="stat", values="value")
-    wide = wide.reindex(columns=["coefficient", "parenthesis", "stars"]).fillna("")
-    if "scan_uncertain" in wanted:
-        wide["scan_uncertain"] = wanted.groupby(keys)["scan_uncertain"].max().astype(bool)
-    else:
-        wide["scan_uncertain"] = False
-    order = wanted.drop_duplicates(keys)[keys]
-    wide = order.merge(wide.reset_index(), on=keys)
-    return wide[(wide["coefficient"] != "") & (wide["parenthesis"] != "")].reset_index(drop=True)
+    damaged = cells["scan_uncertain"] if "scan_uncertain" in cells else [0] * len(cells)
+    columns = (cells[name] for name in (*keys, "stat", "value"))
+    found: dict[tuple[str, ...], dict[str, object]] = {}
+    for *key, stat, value, uncertain in zip(*columns, damaged, strict=True):
+        if stat in names:
+            blank = {"coefficient": "", "parenthesis": "", "stars": "", "scan_uncertain": False}
+            row = found.setdefault(tuple(key), dict(zip(keys, key, strict=True)) | blank)
+            row[names[stat]] = value
+            row["scan_uncertain"] |= bool(uncertain)
+    rows = [row for row in found.values() if row["coefficient"] and row["parenthesis"]]
+    return pd.DataFrame(rows, columns=[*keys, "coefficient", "parenthesis", "stars", "scan_uncertain"])
 
 
 def recompute(
@@ -153,21 +154,29 @@ def read_parentheses(
         One row for each group, reading and rule: ``reading, rule, estimates, impossible`` (negative standard errors, or
         a t value with another sign than its coefficient), ``contradictions`` (impossible ones included). Best first.
     """
+    table = estimates(cells)
+    groups: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
+    for row in table.to_dict("records"):
+        key = tuple(row[name] for name in by or [])
+        groups.setdefault(key, []).append((row["coefficient"], row["parenthesis"], row["stars"]))
     rows = []
-    for reading in READINGS:
-        table = recompute(cells, reading, STAR_RULES["10/5/1"], df)
-        for key, group in table.groupby(by, sort=False) if by else [((), table)]:
-            possible = [
-                (row.stars, Interval(row.p_low, row.p_high)) for row in group.itertuples() if not math.isnan(row.p_low)
-            ]
+    for key, group in groups.items():
+        for reading in READINGS:
+            possible = [(stars, p) for *pair, stars in group if (p := _p_or_none(*pair, reading, df)) is not None]
             impossible = len(group) - len(possible)
             for name, rule in STAR_RULES.items():
                 wrong = sum(stars not in possible_stars(p, rule) for stars, p in possible)
                 rows.append((*key, reading, name, len(group), impossible, impossible + wrong))
     columns = [*(by or []), "reading", "rule", "estimates", "impossible", "contradictions"]
     result = pd.DataFrame(rows, columns=columns)
-    result = result[result["estimates"] > 0]
     return result.sort_values([*(by or []), "contradictions"], kind="stable").reset_index(drop=True)
+
+
+def _p_or_none(coefficient: str, parenthesis: str, reading: str, df: tuple[float, float]) -> Interval | None:
+    try:
+        return p_interval(t_interval(coefficient, parenthesis, reading), df)
+    except ValueError:
+        return None
 
 
 def best_reading(cells: pd.DataFrame, df: tuple[float, float] = ANY_DF) -> tuple[str, str]:
