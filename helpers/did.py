@@ -76,7 +76,8 @@ def first_differences(
     `unit_trends` (c_i): a linear trend of its own for every unit, which is an intercept in changes.
 
     A change needs two periods in a row: after a gap in a unit's years the next change is left out. Terms keep the names
-    of the levels. ``dropped_rows`` counts changes that could not be used, without each unit's first period.
+    of the levels. ``dropped_rows`` counts changes that could not be used, without each unit's first period;
+    ``treated_clusters`` counts clusters with a rise of the treatment among the changes that were used.
 
     Returns
     -------
@@ -93,14 +94,13 @@ def first_differences(
     ordered = data.sort_values([unit, time])
     changes = ordered.groupby(unit)[[*moving, time]].diff()
     changed = ordered.assign(**{name: changes[name].where(changes[time] == 1) for name in moving})
-    changed["_ever_treated"] = (ordered[treatment] > 0).astype(int)
     changed = changed[ordered.groupby(unit).cumcount() > 0]
     if not changes[time].eq(1).any():
         raise ValueError(f"no {unit} is observed in two periods in a row: there are no first differences")
     effects = tuple(name for name, wanted in (("unit", unit_trends), ("time", period_effects)) if wanted)
     return panel_regression(
         changed, outcome, [treatment, *controls], unit=unit, time=time, effects=effects, errors=errors,
-        degrees_of_freedom=degrees_of_freedom, cluster=cluster, treated="_ever_treated",
+        degrees_of_freedom=degrees_of_freedom, cluster=cluster, treated=treatment,
     )  # fmt: skip
 
 

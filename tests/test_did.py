@@ -211,6 +211,14 @@ def test_a_gap_costs_the_change_after_it(zones):
     assert same.estimate == pytest.approx(fit.estimate, **TIGHT)
 
 
+def test_treated_clusters_are_those_whose_start_is_in_the_sample(zones):
+    late = zones[zones["zone"] == 1].groupby("city")["year"].min().loc[lambda start: start == 1985].index
+    without = zones[~(zones["city"].isin(late) & (zones["year"] == 1984))]
+    changes = did.first_differences(without, "log_claims", "zone", **KEYS)
+    assert (changes.clusters, changes.treated_clusters) == (22, 6)
+    assert did.two_way_fixed_effects(without, "log_claims", "zone", **KEYS).treated_clusters == 10
+
+
 # --- event study ---------------------------------------------------------------------------------------------------
 
 
