@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+import statsmodels.api as sm
 
 from helpers.intervals import damaged_readings
 from helpers.stars import STAR_RULES
@@ -81,6 +82,31 @@ def printed_descriptives(data: pd.DataFrame, table: str = "T0", decimals: int = 
         for term, value in values.items()
     ]
     return pd.DataFrame(rows, columns=_ROWS)
+
+
+def simulated_table(
+    seed: int, reading: str = "se", star_rule: str = "10/5/1", decimals: int = 3, table: str = "T1"
+) -> pd.DataFrame:
+    """Simulate a data set, run four nested regressions on it, and print both: a *simulated* table without an error.
+
+    60 to 800 rows; a 0/1 policy ``zone``, three controls added one by one, a normal outcome. The effects are drawn too,
+    small enough that all star marks occur.
+
+    Returns
+    -------
+    DataFrame
+        Tidy cells of a descriptive table (``table`` with a ``d`` behind it) and a regression table.
+    """
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(60, 800))
+    controls = rng.normal(size=(n, 3)) * rng.uniform(0.3, 3, 3) + rng.normal(size=3)
+    data = pd.DataFrame(controls, columns=["open", "coal", "capital"])
+    data.insert(0, "zone", (rng.uniform(size=n) < 0.2).astype(float))
+    effect, slopes = rng.normal(0, 0.3), rng.normal(0, 0.15, size=3)
+    outcome = effect * data["zone"] + controls @ slopes + rng.normal(size=n) * rng.uniform(0.5, 3)
+    fits = [sm.OLS(outcome, sm.add_constant(data.iloc[:, :k])).fit() for k in range(1, 5)]
+    parts = [printed_descriptives(data, table + "d"), printed_cells(fits, table, reading, star_rule, decimals)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def damage_one_character(cells: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
