@@ -159,7 +159,8 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
     }, unique=("adcode", "convention")),
     "key_air_control": _schema({
         "adcode": OWN_CODE, "prefecture_zh": _text(), "below_prefecture": FLAG,
-        "group_zh": _text(_one_of("三区", "十群")), "region_zh": _text(), "year": _whole(_one_of(2013)), "source_type": _source_type(), **_LISTED,
+        "group_zh": _text(_one_of("三区", "十群")), "region_zh": _text(),
+        "year": _whole(_one_of(2013)), "source_type": _source_type(), **_LISTED,
     }),
     "resource_based_cities": _schema({
         "adcode": CODE_COLUMN, "prefecture_zh": _text(), "unit_as_listed_zh": _text(unique=True),
