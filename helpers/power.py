@@ -50,16 +50,23 @@ def standard_error(
         Unless -1 < rho < 1 and sigma > 0, for years with a gap, or as
         :func:`helpers.weights.residualised_treatment`.
     """
+    return _standard_error(_consecutive(residualised_treatment(panel, unit, year, treated)), rho, sigma)
+
+
+def _consecutive(d: pd.DataFrame) -> np.ndarray:
+    years = d.columns.to_numpy()
+    if (np.diff(years) != 1).any():
+        raise ValueError(f"the years have a gap after {years[:-1][np.diff(years) != 1].tolist()}")
+    return d.to_numpy()
+
+
+def _standard_error(d: np.ndarray, rho: float, sigma: float) -> float:
     if not -1 < rho < 1:
         raise ValueError(f"rho must lie strictly between -1 and 1, not {rho}")
     if not sigma > 0:
         raise ValueError(f"sigma must be positive, not {sigma}")
-    d = residualised_treatment(panel, unit, year, treated)
-    years = d.columns.to_numpy()
-    if (np.diff(years) != 1).any():
-        raise ValueError(f"the years have a gap after {years[:-1][np.diff(years) != 1].tolist()}")
-    d, omega = d.to_numpy(), _autocorrelation(len(years), rho)
-    return float(sigma * np.sqrt(np.einsum("it,ts,is->", d, omega, d, optimize=True)) / np.square(d).sum())
+    omega = _autocorrelation(d.shape[1], rho)
+    return float(sigma * np.sqrt(np.sum((d @ omega) * d)) / np.square(d).sum())
 
 
 def _autocorrelation(n_years: int, rho: float) -> np.ndarray:
@@ -122,10 +129,11 @@ def minimum_detectable_effect(
     if not 0 < size < power < 1:
         raise ValueError(f"need 0 < size < power < 1, not size {size} and power {power}")
     grid = [float(value) for value in np.atleast_1d(np.asarray(rho if np.isscalar(rho) else list(rho), dtype=float))]
-    errors = [standard_error(panel, value, sigma, unit, year, treated) for value in grid]
+    d = _consecutive(residualised_treatment(panel, unit, year, treated))
+    errors = [_standard_error(d, value, sigma) for value in grid]
     table = pd.DataFrame({"standard_error": errors}, index=pd.Index(grid, name="rho"))
     table["minimum_detectable_effect"] = (norm.ppf(1 - size / 2) + norm.ppf(power)) * table["standard_error"]
-    n_units, n_years = panel[unit].nunique(), panel[year].nunique()
+    n_units, n_years = d.shape
     common = np.array([_autocorrelation(n_years, value).sum() / n_years**2 for value in grid])
     table["within_sd"] = sigma * np.sqrt((1 - 1 / n_units) * (1 - common))
     table["effect_in_within_sd"] = table["minimum_detectable_effect"] / table["within_sd"]
