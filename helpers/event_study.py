@@ -116,13 +116,13 @@ def event_study(
 ) -> EventStudy:  # fmt: skip
     """Fit the event study of the module with unit and period effects.
 
+    Parameters not listed are those of :func:`helpers.did.two_way_fixed_effects`, and so are the errors raised and the
+    warning. Without a never-treated unit the terms can be collinear with the effects; that raises.
+
     Parameters
     ----------
     first, last, base : int
         See :func:`event_study_terms`.
-
-    The others are those of :func:`helpers.did.two_way_fixed_effects`, and so are the errors raised and the warning.
-    Without a never-treated unit the terms can be collinear with the effects; that raises.
 
     Returns
     -------

@@ -120,6 +120,9 @@ def panel_regression(
 ) -> Estimate:  # fmt: skip
     """Fit a linear regression with any of the two effects; without effects it is pooled least squares with a constant.
 
+    Parameters not listed, the result and the errors raised are those of :func:`helpers.did.two_way_fixed_effects`,
+    without its rules for a treatment: the regressors may be of any kind.
+
     Parameters
     ----------
     regressors : sequence of str
@@ -128,9 +131,6 @@ def panel_regression(
         Effects to take out; empty for pooled least squares.
     treated : str, optional
         Column that is above zero in treated rows, to count treated clusters.
-
-    The other parameters, the result and the errors raised are those of :func:`helpers.did.two_way_fixed_effects`,
-    without its rules for a treatment: the regressors may be of any kind.
     """
     rule = _rule(errors, degrees_of_freedom)
     cluster, regressors = cluster or unit, list(regressors)
