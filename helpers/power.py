@@ -13,10 +13,10 @@ the minimum detectable effect). City and year effects drop out: sigma counts onl
 from __future__ import annotations
 
 from collections.abc import Iterable
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from helpers.weights import residualised_treatment
 
@@ -129,10 +129,11 @@ def minimum_detectable_effect(
     if not 0 < size < power < 1:
         raise ValueError(f"need 0 < size < power < 1, not size {size} and power {power}")
     grid = [float(value) for value in np.atleast_1d(np.asarray(rho if np.isscalar(rho) else list(rho), dtype=float))]
+    quantile = NormalDist().inv_cdf
     d = _consecutive(residualised_treatment(panel, unit, year, treated))
     errors = [_standard_error(d, value, sigma) for value in grid]
     table = pd.DataFrame({"standard_error": errors}, index=pd.Index(grid, name="rho"))
-    table["minimum_detectable_effect"] = (norm.ppf(1 - size / 2) + norm.ppf(power)) * table["standard_error"]
+    table["minimum_detectable_effect"] = (quantile(1 - size / 2) + quantile(power)) * table["standard_error"]
     n_units, n_years = d.shape
     common = np.array([_autocorrelation(n_years, value).sum() / n_years**2 for value in grid])
     table["within_sd"] = sigma * np.sqrt((1 - 1 / n_units) * (1 - common))
