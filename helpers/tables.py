@@ -87,7 +87,11 @@ def show(
     shown = shown.rename(columns={"index": ""})
     columns = [str(name).replace("_", " ") for name in shown.columns]
     cells = [_column(shown.iloc[:, place], _digits(decimals, name)) for place, name in enumerate(shown.columns)]
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
+    numeric = [bool(cell) and all('"number"' in one or one == "<td></td>" for one in cell) for cell in cells]
+    head = "".join(
+        f'<th scope="col"{' class="number"' if right else ''}>{html.escape(name)}</th>'
+        for name, right in zip(columns, numeric, strict=True)
+    )
     rows = "\n".join("<tr>" + "".join(row) + "</tr>" for row in zip(*cells, strict=True))
     note = f" · {html.escape(source)}" if source else ""
     return Table(
@@ -118,7 +122,7 @@ def _column(values: pd.Series, digits: int) -> list[str]:
         elif types.is_float(value):
             cells.append(f'<td class="number" data-value="{value!r}">{_number(float(value), digits)}</td>')
         elif isinstance(value, pd.Timestamp):
-            cells.append(f"<td>{value:%Y-%m-%d}</td>")
+            cells.append(f'<td class="date">{value:%Y-%m-%d}</td>')
         else:
             cells.append(f"<td>{html.escape(str(value))}</td>")
     return cells
