@@ -92,7 +92,11 @@ def page_context(app: Sphinx, pagename: str, templatename: str, context: dict, d
 
 def _last_commit(path: Path) -> str | None:
     done = subprocess.run(
-        ["git", "log", "-1", "--format=%cs", "--", path.name], cwd=path.parent, capture_output=True, text=True, check=False
+        ["git", "log", "-1", "--format=%cs", "--", path.name],
+        cwd=path.parent,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.stdout.strip() or None
 

@@ -84,7 +84,9 @@ def grade(
         if same(answer, mistake.value, tolerance):
             return Verdict(False, mistake.message)
     form = _form(answer, expected)
-    return Verdict(False, form or hint or "This is neither the answer nor a mistake we know. Print the steps and compare.")
+    return Verdict(
+        False, form or hint or "This is neither the answer nor a mistake we know. Print the steps and compare."
+    )
 
 
 def same(left: object, right: object, tolerance: float = 1e-6) -> bool:
@@ -103,8 +105,10 @@ def _same(left: object, right: object, tolerance: float) -> bool:
             and all(_same(left[name], right[name], tolerance) for name in right.columns)
         )
     if isinstance(right, pd.Series):
-        return isinstance(left, pd.Series) and len(left) == len(right) and _same(
-            dict(zip(left.index, left, strict=True)), dict(zip(right.index, right, strict=True)), tolerance
+        return (
+            isinstance(left, pd.Series)
+            and len(left) == len(right)
+            and _same(dict(zip(left.index, left, strict=True)), dict(zip(right.index, right, strict=True)), tolerance)
         )
     if isinstance(right, Mapping):
         return (

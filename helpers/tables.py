@@ -4,6 +4,7 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from pandas.api import types
 
@@ -89,7 +90,9 @@ def show(
     cells = [_column(shown.iloc[:, place], _digits(decimals, name)) for place, name in enumerate(shown.columns)]
     numeric = [bool(cell) and all('"number"' in one or one == "<td></td>" for one in cell) for cell in cells]
     head = "".join(
-        f'<th scope="col"{' class="number"' if right else ''}>{html.escape(name)}</th>'
+        f'<th scope="col" class="number">{html.escape(name)}</th>'
+        if right
+        else f'<th scope="col">{html.escape(name)}</th>'
         for name, right in zip(columns, numeric, strict=True)
     )
     rows = "\n".join("<tr>" + "".join(row) + "</tr>" for row in zip(*cells, strict=True))
@@ -110,15 +113,15 @@ def _digits(decimals: int | Mapping[str, int], name: object) -> int:
 def _column(values: pd.Series, digits: int) -> list[str]:
     name = str(values.name).lower()
     plain = any(word in name for word in _NO_SEPARATOR)
-    if types.is_bool_dtype(values):
-        return [f"<td>{'yes' if value else 'no'}</td>" for value in values]
     cells = []
     for value in values:
         if not pd.api.types.is_scalar(value) or isinstance(value, str) or pd.isna(value):
             text = "" if pd.api.types.is_scalar(value) and pd.isna(value) else html.escape(str(value))
             cells.append(f"<td>{text}</td>")
+        elif isinstance(value, bool | np.bool_):
+            cells.append(f"<td>{'yes' if value else 'no'}</td>")
         elif types.is_integer(value):
-            cells.append(f'<td class="number" data-value="{value}">{value if plain else f"{value:,}"}</td>')
+            cells.append(f'<td class="number" data-value="{value}">{_whole(int(value), plain)}</td>')
         elif types.is_float(value):
             cells.append(f'<td class="number" data-value="{value!r}">{_number(float(value), digits)}</td>')
         elif isinstance(value, pd.Timestamp):
@@ -126,6 +129,10 @@ def _column(values: pd.Series, digits: int) -> list[str]:
         else:
             cells.append(f"<td>{html.escape(str(value))}</td>")
     return cells
+
+
+def _whole(value: int, plain: bool) -> str:
+    return (str(value) if plain else f"{value:,}").replace("-", "\N{MINUS SIGN}")
 
 
 def _number(value: float, digits: int) -> str:
@@ -186,15 +193,21 @@ def printed_and_ours(rows: Sequence[Mapping[str, object]], *, kind: str | Iterab
     Raises
     ------
     ValueError
-        If a printed value is not a number written as text.
+        If there is no row, or a printed value is not a number written as text.
     """
+    if not rows:
+        raise ValueError("tables.printed_and_ours: no rows to show")
     table = []
     for row in rows:
         printed = row["printed"]
         if not isinstance(printed, str):
             raise ValueError(f"tables.printed_and_ours: write {row['quantity']!r} as text, as printed: '{printed}'")
         digits = len(printed.partition(".")[2])
-        value, ours = float(printed.replace(",", "")), float(row["ours"])
+        value, ours = float(printed.replace(",", "")), row["ours"]
+        if digits or float(ours) != int(ours):
+            ours = float(ours)
+        else:
+            value, ours = int(value), int(ours)
         table.append(
             {
                 "quantity": row["quantity"],
@@ -205,8 +218,9 @@ def printed_and_ours(rows: Sequence[Mapping[str, object]], *, kind: str | Iterab
                 "agrees_to_printed_digits": round(ours, digits) == value,
             }
         )
+    frame = pd.DataFrame({name: pd.Series([row[name] for row in table], dtype=object) for name in table[0]})
     return show(
-        pd.DataFrame(table),
+        frame,
         kind=kind,
         caption="Printed and computed here, side by side",
         decimals=4,

@@ -22,7 +22,9 @@ def main() -> int:
         subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"], check=True)
         command = [Path(folder) / "bin" / "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
         command += ["--no-header", "--no-emit-index-url", "--no-emit-find-links", "--upgrade", "pyproject.toml"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "UV_NO_PROGRESS": "1"})
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "UV_NO_PROGRESS": "1"}
+        )
     if done.returncode:
         print(done.stderr, file=sys.stderr)
         return done.returncode

@@ -27,9 +27,7 @@ ALWAYS = "，。、；：？！（）《》〈〉「」『』“”‘’—…�
 def is_chinese(character: str) -> bool:
     """Tell whether a character needs the Chinese font (CJK ideographs, punctuation and full-width forms)."""
     code = ord(character)
-    return (
-        0x2E80 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xFE30 <= code <= 0xFE4F or 0xFF00 <= code <= 0xFFEF
-    )
+    return 0x2E80 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xFE30 <= code <= 0xFE4F or 0xFF00 <= code <= 0xFFEF
 
 
 def characters_used() -> set[str]:
@@ -67,7 +65,9 @@ def write(source: Path) -> None:
             font = next(f for f in fonts if f["name"].getDebugName(4) == "Noto Sans CJK SC")
         else:
             font = TTFont(source)
-        options = subset.Options(flavor=flavor, layout_features=[], name_IDs=[0, 1, 2, 3, 4, 6, 13, 14], notdef_outline=True)
+        options = subset.Options(
+            flavor=flavor, layout_features=[], name_IDs=[0, 1, 2, 3, 4, 6, 13, 14], notdef_outline=True
+        )
         options.recalc_timestamp = False
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=sorted(map(ord, wanted)))

@@ -7,7 +7,10 @@ from pathlib import Path
 
 COPIED = ("_config.yml", "_toc.yml", "index.md", "requirements.txt")
 FOLDERS = ("chapters", "_static", "_ext", "data", "helpers")
-_START, _END = re.compile(r"^\s*(`{3,}|:{3,})\{solution-start\}", re.M), re.compile(r"^\s*(`{3,}|:{3,})\{solution-end\}", re.M)
+_START, _END = (
+    re.compile(r"^\s*(`{3,}|:{3,})\{solution-start\}", re.M),
+    re.compile(r"^\s*(`{3,}|:{3,})\{solution-end\}", re.M),
+)
 _WHOLE = re.compile(r"^(?P<fence>`{3,}|:{3,})\{solution\}.*?^(?P=fence)[ \t]*$\n?", re.M | re.S)
 
 
