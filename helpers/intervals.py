@@ -155,8 +155,8 @@ def single_character_readings(text: str) -> tuple[str, ...]:
 
     For a number: the minus lost or added, one digit changed, lost or added, the decimal point lost or added. For stars
     (or a blank): one star lost or added. ``text`` itself is not in the list. These are the *innocent* readings of a
-    scanned cell: only a contradiction that survives all of them may be held against the print. The most
-    plausible damage comes first.
+    scanned cell: only a contradiction that survives all of them may be held against the print. Minus
+    signs come first, then changed, lost and added characters, each from the nearest number on.
     """
     text = text.strip()
     if text in STARS:
@@ -165,13 +165,16 @@ def single_character_readings(text: str) -> tuple[str, ...]:
     body = text.lstrip("+-")
     sign = text[: len(text) - len(body)]
     places, digits = range(len(body)), "0123456789"
-    found = [body if sign else "-" + body]
-    found += [sign + body[:i] + d + body[i + 1 :] for i in places if body[i] != "." for d in digits]
-    found += [sign + body[:i] + body[i + 1 :] for i in places]
-    found += [sign + body[:i] + d + body[i:] for i in range(len(body) + 1) for d in digits]
+    changed = [sign + body[:i] + d + body[i + 1 :] for i in places if body[i] != "." for d in digits]
+    lost = [sign + body[:i] + body[i + 1 :] for i in places]
+    added = [sign + body[:i] + d + body[i:] for i in range(len(body) + 1) for d in digits]
     if "." not in body:
-        found += [sign + body[:i] + "." + body[i:] for i in range(len(body) + 1)]
-    return tuple(dict.fromkeys(reading for reading in found if reading != text and _PLAUSIBLE.match(reading)))
+        added += [sign + body[:i] + "." + body[i:] for i in range(len(body) + 1)]
+    found = [body if sign else "-" + body]
+    for group in (changed, lost, added):
+        plausible = [reading for reading in group if reading != text and _PLAUSIBLE.match(reading)]
+        found += sorted(plausible, key=lambda reading: abs(float(reading) - float(text)))
+    return tuple(dict.fromkeys(found))
 
 
 def damaged_readings(text: str) -> tuple[str, ...]:

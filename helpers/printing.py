@@ -57,10 +57,10 @@ def printed_cells(
     for number, fit in enumerate(fits, start=1):
         column = f"({number})"
         inside = fit.bse if reading == "se" else fit.tvalues
-        for term in fit.params.index:
-            rows.append((table, column, term, "coef", f"{fit.params[term]:.{decimals}f}"))
-            rows.append((table, column, term, "parenthesis", f"{inside[term]:.{decimals}f}"))
-            rows.append((table, column, term, "stars", star_mark(fit.pvalues[term], rule)))
+        for term, b, parenthesis, p in zip(fit.params.index, fit.params, inside, fit.pvalues, strict=True):
+            rows.append((table, column, term, "coef", f"{b:.{decimals}f}"))
+            rows.append((table, column, term, "parenthesis", f"{parenthesis:.{decimals}f}"))
+            rows.append((table, column, term, "stars", star_mark(p, rule)))
         rows.append((table, column, "N", "n", f"{fit.nobs:.0f}"))
         rows.append((table, column, "R2", "r2", f"{fit.rsquared:.3f}"))
     return pd.DataFrame(rows, columns=_ROWS)
