@@ -49,7 +49,7 @@ def _date(blank: bool = False) -> pa.Column:
 
 
 def _between(low: float, high: float) -> pa.Check:
-    return pa.Check.in_range(low, high, error=f"must lie between {low:g} and {high:g}")
+    return pa.Check.in_range(low, high, error=f"must lie between {low} and {high}")
 
 
 def _one_of(*values: object) -> pa.Check:
@@ -124,7 +124,7 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         "urban_core_population": _whole(_between(1_000, 40_000_000), blank=True),
         "size_class_zh": _text(
             _one_of("超大城市", "特大城市", "I型大城市", "II型大城市", "中等城市", "小城市"), blank=True), **_LISTED,
-    }, pa.Check(lambda frame: ~(frame["urban_core_population"] > frame["population"]).eq(True),
+    }, pa.Check(lambda frame: ~(frame["urban_core_population"] > frame["population"]).fillna(False).astype(bool),
                 error="urban_core_population must not exceed population")),
     "pilot_zones": _schema({
         **_ZONE, "zone_as_printed": _text(), "prefecture_zh": _text(), "prefecture_en": _text(), "adcode": CODE_COLUMN,
