@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 
 from docutils import nodes
@@ -23,7 +24,7 @@ THEME = {
 DARK = {"#1f2933": "#e8eaed", "#5b6770": "#b3bcc5", "#d5dbe1": "#3c4650", "#ffffff": "#121212"}
 
 
-# --- figures: computed alternative text, the note below, a twin for dark mode ------------------------------------------
+# --- figures: computed alternative text, the note below, a twin for dark mode
 
 _render_image = NbElementRenderer.render_image
 
@@ -47,7 +48,7 @@ def _darken(svg: str) -> str:
     return re.sub("|".join(DARK), lambda match: DARK[match.group().lower()], svg, flags=re.IGNORECASE)
 
 
-# --- MathJax from the site itself --------------------------------------------------------------------------------------
+# --- MathJax from the site itself
 
 
 def copy_mathjax(app: Sphinx) -> None:
@@ -67,7 +68,7 @@ def copy_mathjax(app: Sphinx) -> None:
         raise RuntimeError("sphinx-mathjax-offline no longer carries tex-chtml.js; formulas would need the network")
 
 
-# --- one setting decides on every button that leads to the repository --------------------------------------------------
+# --- one setting decides on every button that leads to the repository
 
 
 def set_buttons(app: Sphinx, config: Config) -> None:
@@ -101,7 +102,7 @@ def _last_commit(path: Path) -> str | None:
     return done.stdout.strip() or None
 
 
-# --- glossary: the other language in brackets where a term is first used ----------------------------------------------
+# --- glossary: the other language in brackets where a term is first used
 
 
 def _pairs(app: Sphinx) -> dict[str, str]:
@@ -111,7 +112,7 @@ def _pairs(app: Sphinx) -> dict[str, str]:
         return {}
     lines = page.read_text(encoding="utf-8").splitlines()
     pairs = {}
-    for english, chinese in zip(lines, lines[1:], strict=False):
+    for english, chinese in pairwise(lines):
         if re.match(r"[A-Za-z]", english) and re.match(r"[\u4e00-\u9fff]", chinese):
             pairs[english.strip().lower()] = chinese.strip()
     return pairs

@@ -84,9 +84,7 @@ def grade(
         if same(answer, mistake.value, tolerance):
             return Verdict(False, mistake.message)
     form = _form(answer, expected)
-    return Verdict(
-        False, form or hint or "This is neither the answer nor a mistake we know. Print the steps and compare."
-    )
+    return Verdict(False, form or hint or "Neither the answer nor a mistake we know. Print your steps and compare.")
 
 
 def same(left: object, right: object, tolerance: float = 1e-6) -> bool:

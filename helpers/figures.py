@@ -22,7 +22,8 @@ from helpers import kinds
 from helpers.tables import badge
 
 INK, MUTED, GRID, PAPER = "#1f2933", "#5b6770", "#d5dbe1", "#ffffff"
-#: Blue, orange, green, purple, sky, vermilion: Okabe and Ito (2008), readable on white and on black, safe for colour-blind readers.
+#: Blue, orange, green, purple, sky, vermilion after Okabe and Ito (2008): safe for colour-blind readers, on white
+#: and on black.
 PALETTE = ("#0072b2", "#d98200", "#008f68", "#b8608f", "#3f9fd6", "#d55e00")
 FALLBACK_FONT = "Book Han"
 
@@ -89,7 +90,7 @@ def show(
     Raises
     ------
     ValueError
-        If `alt` is missing, too short to say anything or without a number; if `kind` is unknown; if an axes has a title.
+        If `alt` is missing, too short or without a number; if `kind` is unknown; if an axes has a title.
     """
     label = kinds.combine(kind)
     if not isinstance(alt, str) or len(alt.strip()) < 40:

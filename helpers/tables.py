@@ -90,10 +90,8 @@ def show(
     cells = [_column(shown.iloc[:, place], _digits(decimals, name)) for place, name in enumerate(shown.columns)]
     numeric = [bool(cell) and all('"number"' in one or one == "<td></td>" for one in cell) for cell in cells]
     head = "".join(
-        f'<th scope="col" class="number">{html.escape(name)}</th>'
-        if right
-        else f'<th scope="col">{html.escape(name)}</th>'
-        for name, right in zip(columns, numeric, strict=True)
+        f'<th scope="col"{mark}>{html.escape(name)}</th>'
+        for name, mark in zip(columns, [' class="number"' if right else "" for right in numeric], strict=True)
     )
     rows = "\n".join("<tr>" + "".join(row) + "</tr>" for row in zip(*cells, strict=True))
     note = f" · {html.escape(source)}" if source else ""

@@ -4,8 +4,7 @@
     python scripts/build_book.py --solutions off       the same without any solution, into _build/student/_build/html
     python scripts/build_book.py --repository URL      with edit, issue and launch buttons for that address
 
-A notebook runs again when its code changed, or when anything it stands on changed: the helpers, the data, the lock file.
-A changed sentence runs nothing.
+A notebook runs again when its code changed, or anything it stands on: the helpers, the data, the lock file. A changed sentence runs nothing.
 """
 
 import argparse
@@ -18,6 +17,7 @@ import time
 from pathlib import Path
 
 import yaml
+
 from student_edition import write_student_edition
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -22,6 +22,9 @@ def main() -> int:
         subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"], check=True)
         command = [Path(folder) / "bin" / "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
         command += ["--no-header", "--no-emit-index-url", "--no-emit-find-links", "--upgrade", "pyproject.toml"]
+        environment = {**os.environ, "UV_NO_PROGRESS": "1"}
+        if "PIP_INDEX_URL" in os.environ:
+            environment.setdefault("UV_INDEX_URL", os.environ["PIP_INDEX_URL"])
         done = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "UV_NO_PROGRESS": "1"}
         )

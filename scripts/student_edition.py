@@ -14,7 +14,7 @@ _START, _END = (
 _WHOLE = re.compile(r"^(?P<fence>`{3,}|:{3,})\{solution\}.*?^(?P=fence)[ \t]*$\n?", re.M | re.S)
 
 
-class UnclosedSolution(ValueError):
+class UnclosedSolutionError(ValueError):
     """A solution that is opened and never closed, so that nobody can say where it ends."""
 
 
@@ -23,22 +23,22 @@ def without_solutions(cells: list[dict], name: str) -> list[dict]:
 
     Raises
     ------
-    UnclosedSolution
+    UnclosedSolutionError
         If a solution is not closed, or closed without having been opened.
     """
     kept, inside = [], False
     for number, cell in enumerate(cells, start=1):
         text = "".join(cell["source"])
         opens, closes = bool(_START.search(text)), bool(_END.search(text))
-        if opens and inside or closes and not (inside or opens):
-            raise UnclosedSolution(f"{name}, cell {number}: a solution starts or ends where none should")
+        if (opens and inside) or (closes and not (inside or opens)):
+            raise UnclosedSolutionError(f"{name}, cell {number}: a solution starts or ends where none should")
         inside = inside or opens
         if not inside and "solution" not in cell.get("metadata", {}).get("tags", []):
             kept.append({**cell, "source": _WHOLE.sub("", text).splitlines(keepends=True)})
         if closes:
             inside = False
     if inside:
-        raise UnclosedSolution(f"{name}: a solution is opened and never closed")
+        raise UnclosedSolutionError(f"{name}: a solution is opened and never closed")
     return [cell for cell in kept if "".join(cell["source"]).strip()]
 
 
@@ -53,7 +53,7 @@ def page_without_solutions(text: str, name: str) -> str:
         if _END.match(line):
             inside = False
     if inside:
-        raise UnclosedSolution(f"{name}: a solution is opened and never closed")
+        raise UnclosedSolutionError(f"{name}: a solution is opened and never closed")
     return "".join(kept)
 
 
