@@ -4,7 +4,8 @@
     python scripts/build_book.py --solutions off       the same without any solution, into _build/student/_build/html
     python scripts/build_book.py --repository URL      with edit, issue and launch buttons for that address
 
-A notebook runs again when its code changed, or anything it stands on: the helpers, the data, the lock file. A changed sentence runs nothing.
+A notebook runs again when its code changed, or anything it stands on: the helpers, the data, the lock file.
+A changed sentence runs nothing.
 """
 
 import argparse

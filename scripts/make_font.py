@@ -4,7 +4,8 @@
     python scripts/make_font.py --from NotoSansCJK.ttc      writes the two files anew
 
 The source is Noto Sans CJK SC Regular (SIL Open Font Licence 1.1), in Debian's package ``fonts-noto-cjk``; it
-weighs 19 MB, so only the cut is kept: ``helpers/fonts/book-han.otf`` for figures, ``_static/fonts/book-han.woff2`` for the web.
+weighs 19 MB, so only the cut is kept: ``helpers/fonts/book-han.otf`` for figures,
+``_static/fonts/book-han.woff2`` for the web.
 """
 
 import argparse
