@@ -26,7 +26,7 @@ def main() -> int:
         if "PIP_INDEX_URL" in os.environ:
             environment.setdefault("UV_INDEX_URL", os.environ["PIP_INDEX_URL"])
         done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "UV_NO_PROGRESS": "1"}
+            command, cwd=ROOT, capture_output=True, text=True, env=environment
         )
     if done.returncode:
         print(done.stderr, file=sys.stderr)
