@@ -25,6 +25,7 @@ FOLDERS = {
     "factors": "Emission factors",
     "published": "Printed tables of the papers",
 }
+FIRST = ("prefectures", "provinces", "pilot_zones")
 INTRODUCTION = """\
 Every table that the book reads from its own repository stands here, with its source, its strength and its licence. The
 papers' own panels are not public, so they are not among them.
@@ -113,7 +114,7 @@ def card(name: str, style: str) -> str:
     sources = manifest["sources"]
     lines = [
         f"### {manifest['title']}",
-        f"{badge} · {manifest['rows']} rows · {len(manifest['columns'])} columns · file `data/{folder}/{name}.csv`",
+        f"{badge} · {manifest['rows']} rows, {len(manifest['columns'])} columns · `{name}.csv` in `data/{folder}`",
         manifest["description"],
         f"```python\nfrom helpers import {manifest['load'].split('.')[0]}\n\n{manifest['load']}\n```",
         "**Sources.** " + ("" if len(sources) > 1 else source(sources[0])),
@@ -161,7 +162,7 @@ def page(style: str) -> str:
     )
     parts.append(f"```text\n{example_error()}\n```")
     by_folder = {folder: [] for folder in FOLDERS}
-    for name in datasets.names():
+    for name in sorted(datasets.names(), key=lambda name: (name not in FIRST, name)):
         by_folder[datasets.file_of(name).parent.name].append(name)
     for folder, heading in FOLDERS.items():
         parts.append(f"## {heading}")
