@@ -84,7 +84,7 @@ def validated(cells: pd.DataFrame) -> pd.DataFrame:
                 "zeros: read the file with dtype=str, keep_default_na=False"
             )
     cells = cells.assign(value=cells["value"].str.strip())
-    for row in cells.itertuples():
+    for row in cells.itertuples(name="Cell"):
         if row.stat not in STATS:
             raise ValueError(f"row {row.Index}: unknown stat {row.stat!r}; known are {', '.join(STATS)}")
         if row.stat == "stars" and row.value not in STARS:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.stars import READINGS, read_parentheses
+from helpers.stars import READINGS, STAR_RULES, read_parentheses
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ def columns_apart(
     (readings, findings)
         What the parenthesis holds for every (table, column), and a finding for each column that stands apart.
     """
-    counts = read_parentheses(_clean(cells), ["table", "column"], df)
-    counts = counts[counts["rule"] == star_rule].set_index(["table", "column", "reading"])["contradictions"]
+    counts = read_parentheses(_clean(cells), ["table", "column"], df, {star_rule: STAR_RULES[star_rule]})
+    counts = counts.set_index(["table", "column", "reading"])["contradictions"].to_dict()
     readings = dict.fromkeys(cells[["table", "column"]].itertuples(index=False, name=None), reading)
     rows, other = [], next(name for name in READINGS if name != reading)
-    for key in dict.fromkeys(key[:2] for key in counts.index):
-        mine, theirs = int(counts[(*key, reading)]), int(counts[(*key, other)])
+    for key in dict.fromkeys(key[:2] for key in counts):
+        mine, theirs = counts[(*key, reading)], counts[(*key, other)]
         if mine - theirs >= 2:
             readings[key] = other
             said = note is not None and note.parenthesis == reading

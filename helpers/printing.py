@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.regression.linear_model import OLS
 
 from helpers.intervals import damaged_readings
 from helpers.stars import STAR_RULES
@@ -68,19 +68,12 @@ def printed_cells(
 
 def printed_descriptives(data: pd.DataFrame, table: str = "T0", decimals: int = 2) -> pd.DataFrame:
     """Print count, mean, standard deviation, minimum, median and maximum of every column as tidy cells."""
-    numbers = {
-        "obs": data.count(),
-        "mean": data.mean(),
-        "sd": data.std(ddof=1),
-        "min": data.min(),
-        "median": data.median(),
-        "max": data.max(),
-    }
-    rows = [
-        (table, stat, term, stat, f"{value:.0f}" if stat == "obs" else f"{value:.{decimals}f}")
-        for stat, values in numbers.items()
-        for term, value in values.items()
-    ]
+    rows = []
+    for term, column in data.items():
+        x = column.dropna().to_numpy()
+        numbers = {"mean": x.mean(), "sd": x.std(ddof=1), "min": x.min(), "median": np.median(x), "max": x.max()}
+        rows.append((table, "obs", term, "obs", str(len(x))))
+        rows += [(table, stat, term, stat, f"{value:.{decimals}f}") for stat, value in numbers.items()]
     return pd.DataFrame(rows, columns=_ROWS)
 
 
@@ -104,7 +97,9 @@ def simulated_table(
     data.insert(0, "zone", (rng.uniform(size=n) < 0.2).astype(float))
     effect, slopes = rng.normal(0, 0.3), rng.normal(0, 0.15, size=3)
     outcome = effect * data["zone"] + controls @ slopes + rng.normal(size=n) * rng.uniform(0.5, 3)
-    fits = [sm.OLS(outcome, sm.add_constant(data.iloc[:, :k])).fit() for k in range(1, 5)]
+    design = data.copy()
+    design.insert(0, "const", 1.0)
+    fits = [OLS(outcome, design.iloc[:, : k + 1]).fit() for k in range(1, 5)]
     parts = [printed_descriptives(data, table + "d"), printed_cells(fits, table, reading, star_rule, decimals)]
     return pd.concat(parts, ignore_index=True)
 

@@ -64,7 +64,8 @@ def judge(
     ``confirmed`` holds index labels of cells that the paper prints a second time: their reading is not doubted.
     """
     names = [name for name in ("table", "column", "term", "stat", "value", "scan_uncertain") if name in cells]
-    lookup = cells[names].to_dict("index")
+    rows = zip(*(cells[name] for name in names), strict=True)
+    lookup = {label: dict(zip(names, row, strict=True)) for label, row in zip(cells.index, rows, strict=True)}
     sure = frozenset(confirmed)
     return [_judged(relation, [lookup[label] for label in relation.cells], sure) for relation in relations]
 

@@ -14,6 +14,7 @@ from scipy import special
 
 from helpers.intervals import Interval, printed_number, rounding_interval
 
+_ESTIMATE = ["table", "column", "term", "coefficient", "parenthesis", "stars", "scan_uncertain"]
 READINGS = {"se": "standard error", "t": "t value"}
 
 #: Star rules in use: how many stars stand for which level.
@@ -92,6 +93,10 @@ def estimates(cells: pd.DataFrame) -> pd.DataFrame:
         One row for each estimate that prints a coefficient and a parenthesis: ``table, column, term, coefficient,
         parenthesis, stars, scan_uncertain``.
     """
+    return pd.DataFrame(_estimate_rows(cells), columns=_ESTIMATE)
+
+
+def _estimate_rows(cells: pd.DataFrame) -> list[dict[str, object]]:
     names = {"coef": "coefficient", "att": "coefficient", "parenthesis": "parenthesis", "stars": "stars"}
     keys = ["table", "column", "term"]
     damaged = cells["scan_uncertain"] if "scan_uncertain" in cells else [0] * len(cells)
@@ -103,8 +108,7 @@ def estimates(cells: pd.DataFrame) -> pd.DataFrame:
             row = found.setdefault(tuple(key), dict(zip(keys, key, strict=True)) | blank)
             row[names[stat]] = value
             row["scan_uncertain"] |= bool(uncertain)
-    rows = [row for row in found.values() if row["coefficient"] and row["parenthesis"]]
-    return pd.DataFrame(rows, columns=[*keys, "coefficient", "parenthesis", "stars", "scan_uncertain"])
+    return [row for row in found.values() if row["coefficient"] and row["parenthesis"]]
 
 
 def recompute(
@@ -135,7 +139,10 @@ def recompute(
 
 
 def read_parentheses(
-    cells: pd.DataFrame, by: list[str] | None = None, df: tuple[float, float] = ANY_DF
+    cells: pd.DataFrame,
+    by: list[str] | None = None,
+    df: tuple[float, float] = ANY_DF,
+    rules: Mapping[str, Mapping[str, float]] | None = None,
 ) -> pd.DataFrame:
     """Count the contradictions of every reading of the parentheses with every star rule.
 
@@ -147,6 +154,8 @@ def read_parentheses(
         Judge each group of ``table``, ``column`` or ``term`` by itself (``["table"]``); all pooled when left out.
     df : (low, high)
         Degrees of freedom to allow.
+    rules : mapping, optional
+        Star rules to try by name; :data:`STAR_RULES` when left out.
 
     Returns
     -------
@@ -154,9 +163,8 @@ def read_parentheses(
         One row for each group, reading and rule: ``reading, rule, estimates, impossible`` (negative standard errors, or
         a t value with another sign than its coefficient), ``contradictions`` (impossible ones included). Best first.
     """
-    table = estimates(cells)
     groups: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
-    for row in table.to_dict("records"):
+    for row in _estimate_rows(cells):
         key = tuple(row[name] for name in by or [])
         groups.setdefault(key, []).append((row["coefficient"], row["parenthesis"], row["stars"]))
     rows = []
@@ -164,7 +172,7 @@ def read_parentheses(
         for reading in READINGS:
             possible = [(stars, p) for *pair, stars in group if (p := _p_or_none(*pair, reading, df)) is not None]
             impossible = len(group) - len(possible)
-            for name, rule in STAR_RULES.items():
+            for name, rule in (rules or STAR_RULES).items():
                 wrong = sum(stars not in possible_stars(p, rule) for stars, p in possible)
                 rows.append((*key, reading, name, len(group), impossible, impossible + wrong))
     columns = [*(by or []), "reading", "rule", "estimates", "impossible", "contradictions"]
