@@ -47,7 +47,8 @@ lint: $(READY)  ## check the code's form and that generated files are fresh
 notebooks: $(READY)  ## run the notebooks and keep only the key outputs that the tests compare
 	@$(BIN)/python scripts/tidy_notebooks.py --run
 
-data: $(READY)  ## refresh the data catalogue from the manifests
+data: $(READY)  ## refresh the manifests' checksums and counts, then the data catalogue
+	@$(BIN)/python scripts/data_catalogue.py --update-hashes
 	@$(BIN)/python scripts/data_catalogue.py
 
 lock: $(READY)  ## resolve requirements.txt anew from pyproject.toml

@@ -9,6 +9,7 @@ import pandas as pd
 from pandas.api import types
 
 from helpers import kinds
+from helpers.intervals import printed_number, rounding_interval
 
 _NO_SEPARATOR = ("year", "adcode", "cohort", "code")
 
@@ -115,13 +116,13 @@ def _column(values: pd.Series, digits: int) -> list[str]:
     for value in values:
         if not pd.api.types.is_scalar(value) or isinstance(value, str) or pd.isna(value):
             text = "" if pd.api.types.is_scalar(value) and pd.isna(value) else html.escape(str(value))
-            cells.append(f"<td>{text}</td>")
+            cells.append(f'<td class="long">{text}</td>' if len(text) > 60 else f"<td>{text}</td>")
         elif isinstance(value, bool | np.bool_):
             cells.append(f"<td>{'yes' if value else 'no'}</td>")
         elif types.is_integer(value):
             cells.append(f'<td class="number" data-value="{value}">{_whole(int(value), plain)}</td>')
         elif types.is_float(value):
-            cells.append(f'<td class="number" data-value="{value!r}">{_number(float(value), digits)}</td>')
+            cells.append(f'<td class="number" data-value="{float(value)!r}">{_number(float(value), digits)}</td>')
         elif isinstance(value, pd.Timestamp):
             cells.append(f'<td class="date">{value:%Y-%m-%d}</td>')
         else:
@@ -134,7 +135,7 @@ def _whole(value: int, plain: bool) -> str:
 
 
 def _number(value: float, digits: int) -> str:
-    return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value + 0.0:,.{digits}f}".replace("-", "\N{MINUS SIGN}")  # + 0.0 takes the sign off a zero
 
 
 def passport(steps: Sequence[Mapping[str, object]]) -> Table:
@@ -173,7 +174,8 @@ def passport(steps: Sequence[Mapping[str, object]]) -> Table:
 def printed_and_ours(rows: Sequence[Mapping[str, object]], *, kind: str | Iterable[str]) -> Table:
     """Set printed numbers beside the ones computed here.
 
-    Two numbers agree when ours, rounded to the digits that were printed, is the printed one.
+    Two numbers agree when ours lies in the rounding interval of the printed one (a printed 0.08 stands for 0.075 to
+    0.085). A tie counts as agreement, because print does not tell how its authors rounded.
 
     Parameters
     ----------
@@ -191,21 +193,26 @@ def printed_and_ours(rows: Sequence[Mapping[str, object]], *, kind: str | Iterab
     Raises
     ------
     ValueError
-        If there is no row, or a printed value is not a number written as text.
+        If there is no row, a row lacks a key, a printed value is not a number written as text, or ours is no number.
     """
     if not rows:
         raise ValueError("tables.printed_and_ours: no rows to show")
     table = []
-    for row in rows:
-        printed = row["printed"]
+    for place, row in enumerate(rows, start=1):
+        if missing := [key for key in ("quantity", "place", "printed", "ours") if key not in row]:
+            raise ValueError(f"tables.printed_and_ours: row {place} lacks {', '.join(missing)}")
+        printed, ours = row["printed"], row["ours"]
         if not isinstance(printed, str):
             raise ValueError(f"tables.printed_and_ours: write {row['quantity']!r} as text, as printed: '{printed}'")
-        digits = len(printed.partition(".")[2])
-        value, ours = float(printed.replace(",", "")), row["ours"]
-        if digits or float(ours) != int(ours):
-            ours = float(ours)
-        else:
+        text = printed.replace(",", "").replace("\N{MINUS SIGN}", "-")
+        try:
+            value, agrees = printed_number(text), rounding_interval(text).overlaps(float(ours))
+        except (TypeError, ValueError) as problem:
+            raise ValueError(f"tables.printed_and_ours, {row['quantity']!r}: {problem}") from None
+        if "." not in text and float(ours).is_integer():
             value, ours = int(value), int(ours)
+        else:
+            ours = float(ours)
         table.append(
             {
                 "quantity": row["quantity"],
@@ -213,7 +220,7 @@ def printed_and_ours(rows: Sequence[Mapping[str, object]], *, kind: str | Iterab
                 "printed": printed,
                 "ours": ours,
                 "difference": ours - value,
-                "agrees_to_printed_digits": round(ours, digits) == value,
+                "agrees_to_printed_digits": agrees,
             }
         )
     frame = pd.DataFrame({name: pd.Series([row[name] for row in table], dtype=object) for name in table[0]})
@@ -233,9 +240,20 @@ def key_numbers(numbers: Mapping[str, float | int | str], decimals: int = 3) -> 
     ----------
     numbers : mapping of label to value
     decimals : int
-        Digits after the point for floats.
+        Digits after the point for floats. What rounds to zero has no sign, so that a last bit cannot change the text.
+
+    Raises
+    ------
+    ValueError
+        If there is no number.
     """
+    if not numbers:
+        raise ValueError("tables.key_numbers: no numbers to print")
     width = max(len(label) for label in numbers)
     for label, value in numbers.items():
-        text = f"{value:.{decimals}f}" if isinstance(value, float) else str(value)
+        text = (
+            f"{round(float(value), decimals) + 0.0:.{decimals}f}"
+            if isinstance(value, float | np.floating)
+            else str(value)
+        )
         print(f"{label:<{width}}  {text}")
