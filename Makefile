@@ -49,7 +49,6 @@ notebooks: $(READY)  ## run the notebooks and keep only the key outputs that the
 
 data: $(READY)  ## refresh the manifests' checksums and counts, then the data catalogue
 	@$(BIN)/python scripts/data_catalogue.py --update-hashes
-	@$(BIN)/python scripts/data_catalogue.py
 
 lock: $(READY)  ## resolve requirements.txt anew from pyproject.toml
 	@$(BIN)/python scripts/lock.py
