@@ -204,9 +204,7 @@ def mistakes_05() -> list[Mistake]:
 
 def ex_05(answer: object) -> Verdict:
     """Grade exercise 5: cities that support the whole window."""
-    return grade(
-        answer, expected_05(), mistakes=mistakes_05(), praise="Only the batches of 2015 and 2016 reach so far."
-    )
+    return _graded(answer, expected_05, mistakes_05, "Only the batches of 2015 and 2016 reach so far.")
 
 
 def _closest(scale: float, column: str | None) -> float:
