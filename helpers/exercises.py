@@ -90,8 +90,8 @@ def grade(
 def same(left: object, right: object, tolerance: float = 1e-6) -> bool:
     """Tell whether two answers are the same up to a numerical tolerance; never raises."""
     try:
-        return _same(left, right, tolerance)
-    except (TypeError, ValueError, AttributeError, KeyError, IndexError):
+        return bool(_same(left, right, tolerance))
+    except Exception:  # whatever a reader's object does when it is compared, it is not the answer
         return False
 
 
@@ -103,11 +103,11 @@ def _same(left: object, right: object, tolerance: float) -> bool:
             and all(_same(left[name], right[name], tolerance) for name in right.columns)
         )
     if isinstance(right, pd.Series):
-        return (
-            isinstance(left, pd.Series)
-            and len(left) == len(right)
-            and _same(dict(zip(left.index, left, strict=True)), dict(zip(right.index, right, strict=True)), tolerance)
-        )
+        if not isinstance(left, pd.Series) or len(left) != len(right) or set(left.index) != set(right.index):
+            return False
+        if right.index.is_unique:  # then the order of the rows is free
+            left = left.reindex(right.index)
+        return list(left.index) == list(right.index) and _same(list(left), list(right), tolerance)
     if isinstance(right, Mapping):
         return (
             isinstance(left, Mapping)
@@ -117,20 +117,21 @@ def _same(left: object, right: object, tolerance: float) -> bool:
     if isinstance(right, str):
         return isinstance(left, str) and left.strip().casefold() == right.strip().casefold()
     if isinstance(right, set | frozenset):
-        return not isinstance(left, str) and set(left) == set(right)
+        return not isinstance(left, str | Mapping) and set(left) == set(right)
     if isinstance(right, Sequence | np.ndarray):
         return (
-            not isinstance(left, str)
+            isinstance(left, Sequence | np.ndarray | pd.Series | pd.Index)
+            and not isinstance(left, str)
             and len(left) == len(right)
             and all(_same(a, b, tolerance) for a, b in zip(left, right, strict=True))
         )
     if isinstance(right, bool | np.bool_):
         return isinstance(left, bool | np.bool_) and bool(left) == bool(right)
-    if isinstance(left, bool | np.bool_ | str):
+    if isinstance(left, bool | np.bool_ | str) or np.ndim(left) > 0:
         return False
     a, b = float(left), float(right)
-    if math.isnan(b):
-        return math.isnan(a)
+    if math.isnan(b) or math.isinf(b):
+        return a == b or (math.isnan(a) and math.isnan(b))
     return abs(a - b) <= tolerance * max(1.0, abs(b))
 
 
@@ -141,6 +142,10 @@ def _form(answer: object, expected: object) -> str:
         missing = [str(name) for name in expected.columns if name not in answer.columns]
         return f"These columns are missing: {', '.join(missing)}." if missing else ""
     if isinstance(expected, set | frozenset) and isinstance(answer, set | frozenset | list | tuple):
-        extra, missing = len(set(answer) - expected), len(expected - set(answer))
+        try:
+            given = set(answer)
+        except TypeError:
+            return "A set of plain values is wanted; some members here are themselves collections."
+        extra, missing = len(given - expected), len(expected - given)
         return f"{missing} members are missing and {extra} should not be there."
     return ""

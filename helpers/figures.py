@@ -90,14 +90,16 @@ def show(
     Raises
     ------
     ValueError
-        If `alt` is missing, too short or without a number; if `kind` is unknown; if an axes has a title.
+        If `alt` is missing, too short or without a number; if `kind` is unknown; if the picture has a title.
     """
     label = kinds.combine(kind)
     if not isinstance(alt, str) or len(alt.strip()) < 40:
         raise ValueError("figures.show: alt must say what the picture shows, in at least 40 characters")
     if not re.search(r"\d", alt):
         raise ValueError("figures.show: alt must state at least one computed number")
-    if any(axes.get_title() for axes in figure.axes):
+    if figure.get_suptitle() or any(
+        axes.get_title(loc=loc) for axes in figure.axes for loc in ("left", "center", "right")
+    ):
         raise ValueError("figures.show: no title inside the picture; write the caption into the cell's metadata")
     figure.text(0.999, 0.0, f"{label} data", ha="right", va="top", fontsize=8, color=MUTED)
     buffer = io.StringIO()

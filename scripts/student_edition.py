@@ -5,7 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
-COPIED = ("_config.yml", "_toc.yml", "index.md", "requirements.txt")
+COPIED = ("_config.yml", "_toc.yml", "index.md", "requirements.txt", "CHANGELOG.md")  # the last is shown on a page
 FOLDERS = ("chapters", "_static", "_ext", "data", "helpers")
 _START, _END = (
     re.compile(r"^\s*(`{3,}|:{3,})\{solution-start\}", re.M),
@@ -43,9 +43,17 @@ def without_solutions(cells: list[dict], name: str) -> list[dict]:
 
 
 def page_without_solutions(text: str, name: str) -> str:
-    """Return a Markdown page without its solutions, gated or whole."""
+    """Return a Markdown page without its solutions, gated or whole.
+
+    Raises
+    ------
+    UnclosedSolutionError
+        If a solution is not closed, or closed without having been opened.
+    """
     kept, inside = [], False
-    for line in _WHOLE.sub("", text).splitlines(keepends=True):
+    for number, line in enumerate(_WHOLE.sub("", text).splitlines(keepends=True), start=1):
+        if (bool(_START.match(line)) and inside) or (bool(_END.match(line)) and not inside):
+            raise UnclosedSolutionError(f"{name}, line {number}: a solution starts or ends where none should")
         if _START.match(line):
             inside = True
         if not inside:

@@ -26,6 +26,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parent.parent
 CHECKED = "# NBVAL_CHECK_OUTPUT"
 TIMEOUT, SECONDS, MEGABYTES = 120, 15, 700  # the last two are the budget of a notebook
+QUIET = ["--IPKernelApp.log_level=40"]  # a kernel speaks of its own errors only
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python"}
 NOTEBOOK_KEYS, CELL_KEYS = {"book", "kernelspec", "language_info"}, {"jupyter", "mystnb", "tags"}
@@ -34,6 +35,7 @@ _MARK = r"^\s*(?:`{3,}|:{3,})\{solution-%s\}"
 _START, _END = re.compile(_MARK % "start", re.M), re.compile(_MARK % "end", re.M)
 #: A solution-start mark with its options and its closing fence: what is left is text of the solution.
 _WHOLE_MARK = re.compile(r"^\s*(?P<fence>`{3,}|:{3,})\{solution-(?:start|end)\}.*?^\s*(?P=fence)[ \t]*$", re.M | re.S)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _ID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 
 
@@ -175,7 +177,11 @@ def run(path: Path) -> tuple[NotebookNode, float, float]:
     """Run a notebook in a fresh kernel in its own folder; return it with seconds and the kernel's peak megabytes."""
     notebook = tidied(read(path))
     client = NotebookClient(
-        notebook, timeout=TIMEOUT, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        extra_arguments=QUIET,
+        resources={"metadata": {"path": str(path.parent)}},
     )
     with client.setup_kernel(env={**os.environ, "PYTHONHASHSEED": "0"}):
         start = time.perf_counter()
@@ -219,7 +225,7 @@ def main() -> int:
         try:
             notebook, seconds, megabytes = run(path)
         except (CellExecutionError, TimeoutError, RuntimeError) as problem:
-            tqdm.write(f"{path.name} stopped and stays as it was:\n{problem}")
+            tqdm.write(f"{path.name} stopped and stays as it was:\n{_COLOUR.sub('', str(problem))}")
             failed += 1
             continue
         over = " over the budget" if seconds > SECONDS or megabytes > MEGABYTES else ""
