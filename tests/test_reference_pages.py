@@ -88,7 +88,9 @@ def test_a_broken_glossary_is_noticed():
 
 def pages() -> dict[str, str]:
     """Markdown of every page and of every Markdown cell below chapters, with the landing page."""
-    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.glob("chapters/**/*.md")}
+    texts = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.glob("chapters/**/*.md")
+    }
     texts["index.md"] = read("index.md")
     for path in ROOT.glob("chapters/**/*.ipynb"):
         if ".ipynb_checkpoints" not in path.parts:
@@ -168,13 +170,17 @@ def modules() -> list[str]:
 
 
 def test_helper_reference_shows_every_public_module_once():
-    shown = re.findall(r"^\.\. automodule:: (\S+)$", (REFERENCE / "helper_reference.md").read_text(encoding="utf-8"), re.M)
+    shown = re.findall(
+        r"^\.\. automodule:: (\S+)$", (REFERENCE / "helper_reference.md").read_text(encoding="utf-8"), re.M
+    )
     assert sorted(shown) == modules()
 
 
 def examples() -> list[str]:
     """Python examples of the helper reference."""
-    return re.findall(r"^```python\n(.*?)^```$", (REFERENCE / "helper_reference.md").read_text(encoding="utf-8"), re.M | re.S)
+    return re.findall(
+        r"^```python\n(.*?)^```$", (REFERENCE / "helper_reference.md").read_text(encoding="utf-8"), re.M | re.S
+    )
 
 
 @pytest.mark.parametrize("number", range(len(examples())))
@@ -199,7 +205,11 @@ def test_each_group_of_the_helper_reference_has_words_and_an_example():
 
 def test_notation_sets_the_papers_letters_beside_ours():
     page = (REFERENCE / "notation.md").read_text(encoding="utf-8")
-    for heading in ("### Wang, Hong, You and Song (2025)", "### Ding (2025)", "### Digital economy and export-implied carbon intensity"):
+    for heading in (
+        "### Wang, Hong, You and Song (2025)",
+        "### Ding (2025)",
+        "### Digital economy and export-implied carbon intensity",
+    ):
         assert page.count(heading) == 1
     for symbol in (r"$\alpha_i$", r"$\lambda_t$", "$D_{it}$", "$E_i$", r"$\beta$", "$k$", "$N$", "$T$", "$G$"):
         assert re.search(rf"^\| [^|]*{re.escape(symbol)}", page, re.M), symbol
