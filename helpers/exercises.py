@@ -127,7 +127,7 @@ def _same(left: object, right: object, tolerance: float) -> bool:
         )
     if isinstance(right, bool | np.bool_):
         return isinstance(left, bool | np.bool_) and bool(left) == bool(right)
-    if isinstance(left, bool | np.bool_ | str) or np.ndim(left) > 0:
+    if isinstance(left, bool | np.bool_ | str | bytes) or np.ndim(left) > 0:
         return False
     a, b = float(left), float(right)
     if math.isnan(b) or math.isinf(b):
