@@ -110,7 +110,7 @@ def _cell_findings(cell: NotebookNode, solution: bool) -> list[str]:
     if cell.cell_type == "code":
         if cell.outputs and not is_checked(cell):
             found.append(f"an output in a cell that does not start with {CHECKED}")
-        if cell.execution_count is not None or any(out.get("execution_count") for out in cell.outputs):
+        if cell.execution_count != expected_count(cell) or any(out.get("execution_count") for out in cell.outputs):
             found.append("an execution count")
         if any(out.output_type == "error" for out in cell.outputs):
             found.append("a stored error")
@@ -135,6 +135,11 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
     return tidy
 
 
+def expected_count(cell: NotebookNode) -> int | None:
+    """Return 1 for a cell with a stored output, else nothing: nbval refuses the outputs of a cell that never ran."""
+    return 1 if is_checked(cell) and cell.outputs else None
+
+
 def _tidy_cell(cell: NotebookNode, solution: bool) -> None:
     cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in cell.metadata if key in CELL_KEYS})
     tags = [tag for tag in cell.metadata.get("tags", []) if tag != "solution"]
@@ -146,8 +151,8 @@ def _tidy_cell(cell: NotebookNode, solution: bool) -> None:
     if solution and shows_something(cell):
         cell.metadata["jupyter"] = nbformat.from_dict(HIDDEN)
     if cell.cell_type == "code":
-        cell.execution_count = None
         cell.outputs = _kept_outputs(cell.outputs) if is_checked(cell) else []
+        cell.execution_count = expected_count(cell)
 
 
 def _kept_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
