@@ -113,7 +113,7 @@ def _pairs(app: Sphinx) -> dict[str, str]:
     lines = page.read_text(encoding="utf-8").splitlines()
     pairs = {}
     for english, chinese in pairwise(lines):
-        if re.match(r"[A-Za-z]", english) and re.match(r"[\u4e00-\u9fff]", chinese):
+        if re.match(r"[A-Za-z]", english) and re.match(r"[\u4e00-\u9fff]|[a-zA-Z] ?[\u4e00-\u9fff]", chinese):
             pairs[english.strip().lower()] = chinese.strip()
     return pairs
 
