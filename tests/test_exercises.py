@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.exercises import Mistake, Verdict, grade, same
@@ -105,6 +105,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_grading_anything_against_anything_never_stops(answer: object, expected: object) -> None:
     verdict = grade(answer, expected)
@@ -112,12 +113,14 @@ def test_grading_anything_against_anything_never_stops(answer: object, expected:
     assert verdict.message
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_every_value_is_itself(value: object) -> None:
     if value is not None and "None" not in repr(value):
         assert same(value, value)
 
 
+@settings(deadline=None)
 @given(st.floats(-1e9, 1e9), st.floats(1e-9, 1e-2))
 def test_the_tolerance_is_relative_above_one_and_absolute_below(expected: float, tolerance: float) -> None:
     size = tolerance * max(1.0, abs(expected))

@@ -1,7 +1,7 @@
 """Labels of data: known, required, and decided by the weakest source."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import kinds
@@ -45,6 +45,7 @@ def test_no_label_is_no_answer() -> None:
             kinds.combine(*nothing)
 
 
+@settings(deadline=None)
 @given(st.lists(LABELS, min_size=1), st.randoms())
 def test_order_repetition_and_grouping_do_not_matter(labels: list[str], random: object) -> None:
     label = kinds.combine(labels)
@@ -57,6 +58,7 @@ def test_order_repetition_and_grouping_do_not_matter(labels: list[str], random: 
     assert kinds.combine(*(kinds.combine(part) for part in parts)) == label
 
 
+@settings(deadline=None)
 @given(st.lists(LABELS, min_size=1))
 def test_a_simulated_source_is_never_lost(labels: list[str]) -> None:
     assert (kinds.combine(labels) == "simulated") == ("simulated" in labels)

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from helpers import tables
@@ -97,6 +97,7 @@ def test_markup_in_data_names_caption_and_source_stays_text() -> None:
     assert table.html.count(html.escape(evil)) == 5  # heading, cell, caption, source, name of the region
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.text(), st.none(), st.integers(), st.booleans(), st.floats()), min_size=1))
 def test_any_value_can_be_shown(values: list) -> None:
     frame = pd.DataFrame({"value": pd.Series(values, dtype=object)})
@@ -212,6 +213,7 @@ def test_agreement_is_the_rounding_interval(printed: str, ours: float, expected:
     assert agrees(printed, ours) is expected
 
 
+@settings(deadline=None)
 @given(st.decimals(-10_000, 10_000, places=5), st.integers(0, 4))
 def test_every_way_of_rounding_agrees_with_its_own_number(value: Decimal, digits: int) -> None:
     unit = Decimal(1).scaleb(-digits)
@@ -219,6 +221,7 @@ def test_every_way_of_rounding_agrees_with_its_own_number(value: Decimal, digits
         assert agrees(str(value.quantize(unit, rounding=rounding)), float(value))
 
 
+@settings(deadline=None)
 @given(st.decimals(-10_000, 10_000, places=3), st.floats(-10_000, 10_000))
 def test_agreement_is_exact_arithmetic_away_from_the_edge(printed: Decimal, ours: float) -> None:
     gap = abs(Fraction(printed) - Fraction(ours))
