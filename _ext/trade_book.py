@@ -11,6 +11,7 @@ from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 #: Options of the theme that Jupyter Book's own settings have no words for.
 THEME = {
@@ -84,11 +85,24 @@ def set_buttons(app: Sphinx, config: Config) -> None:
 
 
 def page_context(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
-    """Date each page by its last commit, and offer launch buttons on notebooks only."""
+    """Date each page by its last commit, and mend a role that screen readers stumble over."""
     if doctree is None:
         return
-    source = Path(app.env.doc2path(pagename))
-    context["last_updated"] = _last_commit(source)
+    context["last_updated"] = app.env.trade_book_dates[pagename]
+    # docutils puts entries into a list by a role that lists do not take; screen readers then find the list empty
+    context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def pages_out_of_date(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
+    """Name pages to make again although their file did not change: its commit is new, or the glossary's terms are."""
+    before, env.trade_book_dates = (
+        getattr(env, "trade_book_dates", {}),
+        {name: _last_commit(Path(env.doc2path(name))) for name in env.found_docs},
+    )
+    terms, env.trade_book_shown = getattr(env, "trade_book_shown", None), app.env.trade_book_terms
+    if terms != env.trade_book_shown:
+        return sorted(env.found_docs)
+    return [name for name, day in env.trade_book_dates.items() if before.get(name) != day]
 
 
 def _last_commit(path: Path) -> str | None:
@@ -141,6 +155,14 @@ def add_other_language(app: Sphinx, doctree: nodes.document, docname: str) -> No
             parent.insert(parent.index(node) + 1, nodes.Text(f" ({other})" if other.isascii() else f"（{other}）"))
 
 
+def spell_out_status(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Write words for the two signs of the table of running times, which few machines' fonts can draw."""
+    words = {"\N{WHITE HEAVY CHECK MARK}": "done", "\N{CROSS MARK}": "failed"}
+    for node in list(doctree.findall(nodes.Text)):
+        if str(node) in words:
+            node.parent.replace(node, nodes.Text(words[str(node)]))
+
+
 def read_terms(app: Sphinx) -> None:
     """Read the glossary once a build."""
     app.env.trade_book_terms = _pairs(app)
@@ -154,6 +176,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", set_buttons, priority=900)
     app.connect("builder-inited", copy_mathjax)
     app.connect("builder-inited", read_terms)
+    app.connect("env-get-outdated", pages_out_of_date)
     app.connect("doctree-resolved", add_other_language)
+    app.connect("doctree-resolved", spell_out_status)
     app.connect("html-page-context", page_context, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
