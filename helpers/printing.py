@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
+from helpers import seeds
 from helpers.intervals import damaged_readings
 from helpers.stars import STAR_RULES
 
@@ -78,19 +79,19 @@ def printed_descriptives(data: pd.DataFrame, table: str = "T0", decimals: int = 
 
 
 def simulated_table(
-    seed: int, reading: str = "se", star_rule: str = "10/5/1", decimals: int = 3, table: str = "T1"
+    number: int, reading: str = "se", star_rule: str = "10/5/1", decimals: int = 3, table: str = "T1"
 ) -> pd.DataFrame:
     """Simulate a data set, run four nested regressions on it, and print both: a *simulated* table without an error.
 
     60 to 800 rows; a 0/1 policy ``zone``, three controls added one by one, a normal outcome. The effects are drawn too,
-    small enough that all star marks occur.
+    small enough that all star marks occur. ``number`` picks one of many tables, each with its own random stream.
 
     Returns
     -------
     DataFrame
         Tidy cells of a descriptive table (``table`` with a ``d`` behind it) and a regression table.
     """
-    rng = np.random.default_rng(seed)
+    rng = seeds.generator(f"printing.simulated_table {number}")
     n = int(rng.integers(60, 800))
     controls = rng.normal(size=(n, 3)) * rng.uniform(0.3, 3, 3) + rng.normal(size=3)
     data = pd.DataFrame(controls, columns=["open", "coal", "capital"])
