@@ -36,6 +36,7 @@ _START, _END = re.compile(_MARK % "start", re.M), re.compile(_MARK % "end", re.M
 #: A solution-start mark with its options and its closing fence: what is left is text of the solution.
 _WHOLE_MARK = re.compile(r"^\s*(?P<fence>`{3,}|:{3,})\{solution-(?:start|end)\}.*?^\s*(?P=fence)[ \t]*$", re.M | re.S)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_FOLDED = re.compile(r"(?P<fence>`{3,}|:{3,})\{dropdown\}.*?^(?P=fence)", re.M | re.S)
 _ID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 
 
@@ -56,9 +57,16 @@ def solution_parts(cells: list[NotebookNode]) -> list[bool]:
     return parts
 
 
-def shows_something(cell: NotebookNode) -> bool:
-    """Tell whether a cell of a solution holds more than a bare mark, so that JupyterLab has to fold it."""
-    return cell.cell_type == "code" or bool(_WHOLE_MARK.sub("", cell.source).strip())
+def shows_text(cell: NotebookNode) -> bool:
+    """Tell whether JupyterLab would show a text of a solution: it folds dropdowns, and no Markdown cell as such."""
+    text = _WHOLE_MARK.sub("", cell.source).strip()
+    return cell.cell_type == "markdown" and bool(text) and not (_FOLDED.fullmatch(text) and ":open:" not in text)
+
+
+def folded(text: str) -> str:
+    """Put the text of a solution into a dropdown with a fence longer than any in it."""
+    fence = "`" * max(4, *(len(run) + 1 for run in re.findall(r"^`+", text, re.M)), 4)
+    return f"{fence}{{dropdown}} In words\n:class-container: in-words\n\n{text.strip()}\n{fence}"
 
 
 def read(path: Path) -> NotebookNode:
@@ -105,8 +113,10 @@ def _cell_findings(cell: NotebookNode, solution: bool) -> list[str]:
         found.append("a cell between solution-start and solution-end without the tag 'solution'")
     if tagged and not solution:
         found.append("tagged 'solution', but outside solution-start and solution-end")
-    if solution and shows_something(cell) and cell.metadata.get("jupyter") != HIDDEN:
+    if solution and cell.cell_type == "code" and cell.metadata.get("jupyter") != HIDDEN:
         found.append("a solution that JupyterLab shows: source_hidden and outputs_hidden are missing")
+    if solution and shows_text(cell):
+        found.append("a text of a solution that JupyterLab shows: it belongs into a dropdown, in a cell without a mark")
     if cell.cell_type == "code":
         if cell.outputs and not is_checked(cell):
             found.append(f"an output in a cell that does not start with {CHECKED}")
@@ -118,7 +128,7 @@ def _cell_findings(cell: NotebookNode, solution: bool) -> list[str]:
 
 
 def tidied(notebook: NotebookNode) -> NotebookNode:
-    """Return the notebook in form; text, order of cells and valid ids stay as they are."""
+    """Return the notebook in form; order of cells, valid ids and text stay, a solution's text gets its dropdown."""
     tidy = copy.deepcopy(notebook)
     if tidy.nbformat != 4:
         tidy = nbformat.convert(tidy, 4)
@@ -148,8 +158,12 @@ def _tidy_cell(cell: NotebookNode, solution: bool) -> None:
         cell.metadata["tags"] = tags
     else:
         cell.metadata.pop("tags", None)
-    if solution and shows_something(cell):
+    if solution and cell.cell_type == "code":
         cell.metadata["jupyter"] = nbformat.from_dict(HIDDEN)
+    if solution and cell.cell_type == "markdown":
+        cell.metadata.pop("jupyter", None)  # JupyterLab folds no Markdown by metadata
+        if shows_text(cell) and not _WHOLE_MARK.search(cell.source):
+            cell.source = folded(cell.source)
     if cell.cell_type == "code":
         cell.outputs = _kept_outputs(cell.outputs) if is_checked(cell) else []
         cell.execution_count = expected_count(cell)

@@ -247,6 +247,7 @@ CASES = [
     (exercise_rules.form, replaced("answer = 1\ncheck.ex_01(answer)", "answer = 1"), "does not end in check.ex_01"),
     (exercise_rules.form, lambda nb: find(nb, "A good answer").update(source="Yes."), "no solution in words"),
     (exercise_rules.folded, metadata("answer = 1", jupyter={}), "JupyterLab shows"),
+    (exercise_rules.folded, replaced("````{dropdown} In words\n", "````{note}\n"), "text of a solution"),
     (exercise_rules.folded, metadata("answer = 1", tags=[]), "without the tag"),
     (exercise_rules.folded, metadata("tables.passport", tags=["solution"]), "outside"),
     (exercise_rules.folded, metadata("tables.passport", ExecuteTime={}), "volatile"),

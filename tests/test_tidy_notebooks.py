@@ -56,22 +56,46 @@ def test_pieces_of_a_stream_are_joined() -> None:
     assert output.text == "a\nb\n"
 
 
-def test_a_bare_mark_stays_open_and_a_mark_with_text_is_folded() -> None:
-    bare, full = (
-        "```{solution-start} ex-a-1\n:class: dropdown\n```",
-        "```{solution-start} ex-a-2\n```\nThe answer is B.",
-    )
-    end = "```{solution-end}\n```"
-    cells = [new_markdown_cell(text) for text in (bare, end, full, end, "Text.")]
+def test_the_text_of_a_solution_goes_into_a_dropdown_and_marks_stay_bare() -> None:
+    start, end = "```{solution-start} ex-a-1\n:class: dropdown\n```", "```{solution-end}\n```"
+    text = "It is B.\n\n````{note}\n```python\nx\n```\n````"
+    cells = [new_markdown_cell(source) for source in (start, text, end, "Text.")]
     tidy = tidy_notebooks.tidied(new_notebook(cells=cells))
-    assert [cell.metadata.get("jupyter") == tidy_notebooks.HIDDEN for cell in tidy.cells] == [
-        False,
-        False,
-        True,
-        False,
-        False,
+    assert [cell.source for cell in tidy.cells] == [
+        start,
+        f"`````{{dropdown}} In words\n:class-container: in-words\n\n{text}\n`````",
+        end,
+        "Text.",
     ]
-    assert [cell.metadata.get("tags") for cell in tidy.cells] == [["solution"]] * 4 + [None]
+    assert [cell.metadata.get("tags") for cell in tidy.cells] == [["solution"]] * 3 + [None]
+    assert tidy_notebooks.tidied(tidy).cells[1].source == tidy.cells[1].source
+    assert tidy_notebooks.findings(tidy) == []
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "It is B.",
+        "Before.\n\n```{dropdown} In words\nIt is B.\n```",
+        "```{dropdown} In words\nIt is\n```\n\nB.",
+        "```{dropdown} In words\n:open:\nIt is B.\n```",
+    ],
+)
+def test_a_solution_that_jupyterlab_would_show_is_found(shown: str) -> None:
+    cells = [new_markdown_cell(text) for text in ("```{solution-start} ex-a-1\n```", shown, "```{solution-end}\n```")]
+    places = [place for place, sentence in tidy_notebooks.findings(new_notebook(cells=cells)) if "dropdown" in sentence]
+    assert len(places) == 1
+    assert places[0].startswith("cell 2")
+
+
+def test_text_beside_a_mark_is_found_and_left_to_its_author() -> None:
+    cells = [
+        new_markdown_cell("```{solution-start} ex-a-1\n```\nIt is B."),
+        new_markdown_cell("```{solution-end}\n```"),
+    ]
+    tidy = tidy_notebooks.tidied(new_notebook(cells=cells))
+    assert tidy.cells[0].source == cells[0].source
+    assert any("without a mark" in sentence for _, sentence in tidy_notebooks.findings(tidy))
 
 
 def test_text_is_written_with_chinese_and_a_newline_at_the_end() -> None:

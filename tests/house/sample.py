@@ -28,6 +28,7 @@ def _exercise(number: int, tier: str) -> list[NotebookNode]:
     call, label = f"check.ex_0{number}(answer)", f"ex-sample-{number}"
     computed = number < 4
     words = "A good answer says " + " ".join(["which", "and", "why"] * 8) + "."
+    words = f"````{{dropdown}} In words\n{words}\n````"
     starter = new_code_cell(
         f"answer = ...\n{call}", outputs=[_result("Not yet. Replace the three dots with your answer.")]
     )
@@ -38,7 +39,7 @@ def _exercise(number: int, tier: str) -> list[NotebookNode]:
         new_markdown_cell(f"```{{solution-start}} {label}\n:class: dropdown\n```", metadata={"tags": ["solution"]}),
         new_markdown_cell("```{solution-end}\n```", metadata={"tags": ["solution"]}),
     ]
-    body = solved if computed else new_markdown_cell(words, metadata=FOLD)
+    body = solved if computed else new_markdown_cell(words, metadata={"tags": ["solution"]})
     return [marks[0], *([starter] if computed else []), marks[1], marks[2], copy.deepcopy(body), marks[3]]
 
 
@@ -75,6 +76,7 @@ def executed() -> NotebookNode:
         new_code_cell(
             "# NBVAL_CHECK_OUTPUT\ntables.key_numbers({'cities': 2})",
             outputs=[new_output("stream", name="stdout", text="cities  2\n")],
+            execution_count=1,
         ),
         new_markdown_cell("## Where it breaks\n\nNowhere."),
         new_markdown_cell("## Check yourself\n\n" + "\n".join(_question(number) for number in (1, 2, 3))),
