@@ -13,6 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from lighter import lighter_html, lighter_svg
+
 #: Options of the theme that Jupyter Book's own settings have no words for.
 THEME = {
     "search_bar_text": "Search 搜索",
@@ -21,32 +23,25 @@ THEME = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-#: Colours of helpers.figures on white, and what they become on the dark page.
-DARK = {"#1f2933": "#e8eaed", "#5b6770": "#b3bcc5", "#d5dbe1": "#3c4650", "#ffffff": "#121212"}
 
 
-# --- figures: computed alternative text, the note below, a twin for dark mode
+# --- figures: computed alternative text, the note below, colours that turn with dark mode
 
 _render_image = NbElementRenderer.render_image
 
 
 def render_image(self: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
-    """Add to a notebook's image what helpers.figures.show computed: alternative text, note and dark twin."""
-    light = _render_image(self, data)
+    """Add to a notebook's image what helpers.figures.show computed: alternative text and note.
+
+    The class ``dark-light`` keeps the theme from putting a white card behind it; ``turns`` is ours (see book.css).
+    """
     facts = data.output_metadata.get("image/svg+xml", {})
     if data.mime_type != "image/svg+xml" or "alt" not in facts:
-        return light
-    dark = _render_image(self, MimeData(**{**vars(data), "content": _darken(str(data.content))}))
-    for node, name in ((light[0], "only-light"), (dark[0], "only-dark")):
-        node["alt"] = facts["alt"]
-        node["classes"] = [*node.get("classes", []), name]
-    note = nodes.raw("", f'<p class="figure-note">{facts["note"]}</p>', format="html")
-    # in a box of their own: the theme hides every caption that is a sibling of the picture of the other mode
-    return [nodes.container("", light[0], dark[0], classes=["picture"]), note]
-
-
-def _darken(svg: str) -> str:
-    return re.sub("|".join(DARK), lambda match: DARK[match.group().lower()], svg, flags=re.IGNORECASE)
+        return _render_image(self, data)
+    picture = _render_image(self, MimeData(**{**vars(data), "content": lighter_svg(str(data.content))}))
+    picture[0]["alt"] = facts["alt"]
+    picture[0]["classes"] = [*picture[0].get("classes", []), "dark-light", "turns"]
+    return [*picture, nodes.raw("", f'<p class="figure-note">{facts["note"]}</p>', format="html")]
 
 
 # --- MathJax from the site itself
@@ -90,7 +85,7 @@ def page_context(app: Sphinx, pagename: str, templatename: str, context: dict, d
         return
     context["last_updated"] = app.env.trade_book_dates[pagename]
     # docutils puts entries into a list by a role that lists do not take; screen readers then find the list empty
-    context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+    context["body"] = lighter_html(context["body"]).replace('role="doc-biblioentry"', 'role="listitem"')
 
 
 def pages_out_of_date(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
@@ -163,6 +158,13 @@ def spell_out_status(app: Sphinx, doctree: nodes.document, docname: str) -> None
             node.parent.replace(node, nodes.Text(words[str(node)]))
 
 
+def open_words(app: Sphinx, doctree: nodes.document) -> None:
+    """Open the text of a solution: JupyterLab needs it folded, here the solution around it is folded already."""
+    for node in doctree.findall(nodes.container):
+        if "in-words" in node.get("container_classes", []):
+            node["opened"] = True
+
+
 def read_terms(app: Sphinx) -> None:
     """Read the glossary once a build."""
     app.env.trade_book_terms = _pairs(app)
@@ -177,6 +179,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", copy_mathjax)
     app.connect("builder-inited", read_terms)
     app.connect("env-get-outdated", pages_out_of_date)
+    app.connect("doctree-read", open_words)
     app.connect("doctree-resolved", add_other_language)
     app.connect("doctree-resolved", spell_out_status)
     app.connect("html-page-context", page_context, priority=900)
