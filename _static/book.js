@@ -27,8 +27,18 @@ document.addEventListener("DOMContentLoaded", () => {
       });
     });
   }
-  // Tables written in Markdown and boxes of code that scroll sideways must be reachable by keyboard.
-  for (const box of document.querySelectorAll(".pst-scrollable-table-container, .output.text_html, div.math, mjx-container[display='true'], .cell_output pre, .highlight pre")) {
-    if (box.scrollWidth > box.clientWidth && !box.hasAttribute("tabindex")) box.setAttribute("tabindex", "0");
-  }
 });
+
+// Boxes that scroll sideways must be reachable by keyboard, also those that a reader opens later. The theme looks once,
+// when the page comes, and takes what is still folded away for too narrow to scroll.
+(() => {
+  const boxes = ".pst-scrollable-table-container, .output.text_html, div.math, mjx-container[display='true'], .cell_output pre, .highlight pre";
+  const reach = () => {
+    for (const box of document.querySelectorAll(boxes)) {
+      if (box.scrollWidth > box.clientWidth && box.clientWidth > 0) box.setAttribute("tabindex", "0");
+    }
+  };
+  const soon = () => requestAnimationFrame(reach);
+  for (const moment of ["load", "resize", "click"]) window.addEventListener(moment, soon);
+  document.addEventListener("toggle", soon, true);
+})();
