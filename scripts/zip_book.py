@@ -6,6 +6,7 @@ The same site gives the same bytes: names are sorted and every file carries the 
 """
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -23,6 +24,8 @@ The notebooks are in _sources/chapters; each page's download button gives its ow
 """
 #: Left out: what only Sphinx itself reads.
 UNREAD = (".buildinfo", ".doctrees")
+#: The theme asks for its icon fonts ahead of time, in a way that browsers refuse on disk; they come without the hint.
+EARLY = re.compile(rb'<link rel="preload" as="font"[^>]*>\s*')
 
 
 def zip_book(site: Path, target: Path) -> int:
@@ -41,7 +44,8 @@ def zip_book(site: Path, target: Path) -> int:
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=9) as bundle:
         bundle.writestr(_entry("READ-ME-FIRST.txt"), FIRST.replace("\n", "\r\n").encode("utf-8-sig"))
         for name in kept:
-            bundle.writestr(_entry(name), files[name].read_bytes())
+            content = files[name].read_bytes()
+            bundle.writestr(_entry(name), EARLY.sub(b"", content) if name.endswith(".html") else content)
     return len(kept) + 1
 
 

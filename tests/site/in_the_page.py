@@ -54,7 +54,8 @@ DROP_TWINS = """() => {
         seen[key] = (seen[key] ?? 0) + 1;
         if (seen[key] > 2) piece.remove();
     }
-    for (const row of document.querySelectorAll("article tbody tr:nth-child(n+7)")) row.remove();
+    for (const row of document.querySelectorAll("article tbody tr:nth-child(n+7), .book-table tbody tr:nth-child(n+3)"))
+        row.remove();
 }"""
 
 # Marks each visible element that holds Chinese characters of its own, and returns how many each has.

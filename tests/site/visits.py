@@ -141,24 +141,26 @@ def visit(
         if letters:
             log.not_drawn = window.evaluate(NOT_DRAWN, letters)
             log.other_font = drawn_by_another_font(window)
-        log.axe = serious_findings(window, colours=view != "phone-light")
+        log.axe = serious_findings(window, structure=view != "wide-dark", colours=view != "phone-light")
     finally:
         window.close()
     return log
 
 
-def serious_findings(window: Page, colours: bool = True) -> list[str]:
+def serious_findings(window: Page, structure: bool = True, colours: bool = True) -> list[str]:
     """Run axe-core on the page as it stands; one line for each serious or critical finding and place.
 
     The rules on colour are slow (a long chapter has 5,000 pieces of coloured code): they run last, on what is left when
     each piece that only repeats a colour is taken out, and not on the phone, whose colours are the wide page's. Every
-    other rule looks at everything.
+    other rule looks at everything, and not a second time in the dark, where nothing else is different.
     """
     window.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
     window.evaluate(Axe().axe_script)
     run = "(options) => axe.run(options).then((found) => found.violations)"
     common = {"resultTypes": ["violations"], "preload": False}  # its own requests for style sheets would look like ours
-    found = window.evaluate(run, {**common, "rules": {rule: {"enabled": False} for rule in COLOURS}})
+    found = []
+    if structure:
+        found += window.evaluate(run, {**common, "rules": {rule: {"enabled": False} for rule in COLOURS}})
     if colours:
         window.evaluate(DROP_TWINS)
         found += window.evaluate(run, {**common, "runOnly": list(COLOURS)})
