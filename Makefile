@@ -5,6 +5,8 @@ PYTHON   ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 READY    := $(VENV)/.ready
 SOLUTIONS ?= on
 export PYTHONHASHSEED := 0
+# JupyterLab with the book's settings (solutions stay folded), beside a reader's own and not over them
+READING  := JUPYTER_CONFIG_DIR="$(CURDIR)/$(VENV)/jupyter"
 
 .PHONY: help book test lab serve offline student lint lock font data notebooks clean
 
@@ -26,7 +28,8 @@ test: $(READY)  ## run every test: helpers, notebooks, the built site
 	@$(BIN)/python scripts/run_tests.py
 
 lab: $(READY)  ## open the chapters in JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir=. chapters/01_policy/01_rollout.ipynb
+	@$(READING) $(BIN)/python .binder/settings.py
+	@$(READING) $(BIN)/jupyter lab --notebook-dir=. chapters/01_policy/01_rollout.ipynb
 
 serve: book  ## build, then serve the site on this machine
 	@$(BIN)/python scripts/serve_book.py

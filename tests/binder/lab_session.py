@@ -205,7 +205,7 @@ SHOWN = """place => {
     tags: cell.model.sharedModel.getMetadata('tags') || [],
     text: node.innerText, tables: seen('.jp-OutputArea-output .book-table').length,
     pictures: seen('.jp-RenderedSVG img, .jp-RenderedSVG svg, .jp-RenderedImage img').length,
-    folded: node.querySelectorAll('details:not([open])').length,
+    folded: node.querySelectorAll('details:not([open])').length + seen('.jp-InputPlaceholder').length,
     broken: node.querySelectorAll('.jp-mod-error, .jp-RenderedText[data-mime-type*="stderr"]').length,
   };
 }"""
