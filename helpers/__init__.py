@@ -1,1 +1,1 @@
-"""Helpers of the book *Trade, Carbon, Causality*: ground (data), methods (estimators) and page (what a notebook shows)."""
+"""Helpers of the book *Trade, Carbon, Causality*: ground (data), methods (estimators), page (what is shown)."""

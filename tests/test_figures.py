@@ -217,9 +217,7 @@ def on_the_dark_page(colour: str) -> str:
     """Turn a colour as the style sheet's filter does (Filter Effects Module Level 1, invert and hue-rotate by half)."""
     style = (Path(figures.__file__).parents[1] / "_static" / "book.css").read_text(encoding="utf-8")
     amount = float(re.search(r"img\.turns \{[^}]*filter: invert\(([\d.]+)\) hue-rotate\(180deg\)", style)[1])
-    red, green, blue = (
-        amount + int(colour[place : place + 2], 16) / 255 * (1 - 2 * amount) for place in (1, 3, 5)
-    )
+    red, green, blue = (amount + int(colour[place : place + 2], 16) / 255 * (1 - 2 * amount) for place in (1, 3, 5))
     grey = 0.213 * red + 0.715 * green + 0.072 * blue
     turned = [min(1, max(0, 2 * grey - part)) for part in (red, green, blue)]
     return "#" + "".join(f"{round(255 * part):02x}" for part in turned)
