@@ -25,9 +25,7 @@ def main() -> int:
         environment = {**os.environ, "UV_NO_PROGRESS": "1"}
         if "PIP_INDEX_URL" in os.environ:
             environment.setdefault("UV_INDEX_URL", os.environ["PIP_INDEX_URL"])
-        done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, env=environment
-        )
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
     if done.returncode:
         print(done.stderr, file=sys.stderr)
         return done.returncode
