@@ -46,16 +46,27 @@ OPEN = """() => {
     return document.documentElement.scrollWidth;
 }"""
 
-# The same colours again teach nothing: of code two pieces of each class stay, of tables the first rows.
+# The same colours again teach nothing: of texts in boxes of one kind inside boxes of one kind, all the way up,
+# two stay (style sheets see tags, classes, states and, in tables, even rows); the others are emptied.
 DROP_TWINS = """() => {
-    const seen = {};
-    for (const piece of document.querySelectorAll("article .highlight span")) {
-        const key = piece.className + " in " + piece.closest(".highlight").parentElement.className;
+    const kind = (box) => box.tagName + "." + box.className + (box.tagName === "TR" ? box.rowIndex % 2 : "") +
+        ["role", "aria-sort", "aria-expanded", "style", "href"].filter((name) => box.hasAttribute(name)).join();
+    const paths = new Map(), seen = {};
+    const path = (box) => {
+        if (!box) return "";
+        if (!paths.has(box)) paths.set(box, path(box.parentElement) + ">" + kind(box));
+        return paths.get(box);
+    };
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const twins = [];
+    while (words.nextNode()) {
+        const text = words.currentNode;
+        if (!text.data.trim()) continue;
+        const key = path(text.parentElement);
         seen[key] = (seen[key] ?? 0) + 1;
-        if (seen[key] > 2) piece.remove();
+        if (seen[key] > 2) twins.push(text);
     }
-    for (const row of document.querySelectorAll("article tbody tr:nth-child(n+7), .book-table tbody tr:nth-child(n+3)"))
-        row.remove();
+    for (const text of twins) text.data = "";
 }"""
 
 # Marks each visible element that holds Chinese characters of its own, and returns how many each has.

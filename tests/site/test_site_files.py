@@ -25,6 +25,12 @@ def soup(page: str) -> BeautifulSoup:
     return BeautifulSoup((HTML / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
 
 
+@cache
+def places(page: str) -> set[str]:
+    """What a link can point at inside a page."""
+    return {str(tag[name]) for name in ("id", "name") for tag in soup(page).select(f"[{name}]")}
+
+
 def own_images(page: str) -> set[Path]:
     folder = (HTML / f"{page}.html").parent
     images = {(folder / unquote(tag["src"])).resolve() for tag in soup(page).select("img[src]")}
@@ -105,8 +111,7 @@ def leads_somewhere(page: str, link: str) -> bool:
     if not parts.fragment or target.suffix != ".html":
         return True
     place = unquote(parts.fragment)
-    there = soup(target.relative_to(HTML.resolve()).with_suffix("").as_posix())
-    return bool(there.find(id=place) or there.find(attrs={"name": place}))
+    return place in places(target.relative_to(HTML.resolve()).with_suffix("").as_posix())
 
 
 @pytest.mark.usefixtures("html")

@@ -121,12 +121,18 @@ def _rewrite(route: Route, change: Callable[[str], str]) -> None:
 
 def settle(window: Page) -> None:
     """Wait until a page is complete; a formula that never comes is for the tests to find."""
+    window.evaluate("async () => { await window.MathJax?.startup?.promise }")
     with suppress(TimeoutError):
-        window.wait_for_function(SETTLED, timeout=15_000)
+        window.wait_for_function(SETTLED, timeout=5_000)
 
 
 def visit(
-    context: BrowserContext, home: str, page: str, view: str, change: Callable[[str], str] | None = None
+    context: BrowserContext,
+    home: str,
+    page: str,
+    view: str,
+    change: Callable[[str], str] | None = None,
+    axe: bool = True,
 ) -> Visit:
     """Open a page and write down what the tests ask about: first as it comes, then with every box open."""
     log = Visit(page, view)
@@ -141,7 +147,8 @@ def visit(
         if letters:
             log.not_drawn = window.evaluate(NOT_DRAWN, letters)
             log.other_font = drawn_by_another_font(window)
-        log.axe = serious_findings(window, structure=view != "wide-dark", colours=view != "phone-light")
+        if axe:
+            log.axe = serious_findings(window, structure=view != "wide-dark", colours=view != "phone-light")
     finally:
         window.close()
     return log
@@ -151,7 +158,7 @@ def serious_findings(window: Page, structure: bool = True, colours: bool = True)
     """Run axe-core on the page as it stands; one line for each serious or critical finding and place.
 
     The rules on colour are slow (a long chapter has 5,000 pieces of coloured code): they run last, on what is left when
-    each piece that only repeats a colour is taken out, and not on the phone, whose colours are the wide page's. Every
+    texts that only repeat a colour are taken out, and not on the phone, whose colours are the wide page's. Every
     other rule looks at everything, and not a second time in the dark, where nothing else is different.
     """
     window.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
