@@ -1,11 +1,6 @@
 """Order of all tests: quick ones first, then the notebooks, then what needs the built site and a browser."""
 
-import os
-
 import pytest
-
-#: Binder's test was not yet seen green in a clone: BINDER=1 runs it. Delete these lines once it is.
-collect_ignore = [] if os.environ.get("BINDER") else ["binder"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
