@@ -50,7 +50,8 @@ lint: $(READY)  ## check the code's form and that generated files are fresh
 notebooks: $(READY)  ## run the notebooks and keep only the key outputs that the tests compare
 	@$(BIN)/python scripts/tidy_notebooks.py --run
 
-data: $(READY)  ## refresh the manifests' checksums and counts, then the data catalogue
+data: $(READY)  ## draw the simulated twins and their raw files, refresh manifests and data catalogue
+	@$(BIN)/python scripts/make_data.py
 	@$(BIN)/python scripts/data_catalogue.py --update-hashes
 
 lock: $(READY)  ## resolve requirements.txt anew from pyproject.toml

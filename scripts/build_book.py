@@ -22,7 +22,10 @@ import yaml
 from student_edition import write_student_edition
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUND = ("helpers/**/*.py", "helpers/fonts/*", "data/**/*.csv", "data/**/*.yml", "requirements.txt")
+GROUND = (
+    *("helpers/**/*.py", "helpers/**/*.toml", "helpers/fonts/*", "requirements.txt"),
+    *("data/**/*.csv", "data/**/*.yml", "data/**/*.xlsx", "data/**/*.txt"),
+)
 #: Jupyter Book's command. The module it goes without checks web addresses in settings; to import it takes four seconds.
 JUPYTER_BOOK = "import sys; sys.modules['rfc3987_syntax'] = None; from jupyter_book.cli.main import main; main()"
 FORM = ("_ext/**/*.py", "_config.yml", "_toc.yml")
