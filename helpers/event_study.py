@@ -1,8 +1,8 @@
 """Event study: the effect at every distance from the first treated period, and the joint test of the leads.
 
-With g_i the first treated period of unit i, the regression is
+With E_i the first treated period of unit i, the regression is
 
-    y_it = sum_{k != base} beta_k 1[t - g_i = k] + x_it'gamma + a_i + l_t + e_it.
+    y_it = sum_{k != base} beta_k 1[t - E_i = k] + x_it'gamma + a_i + l_t + e_it.
 
 The beta_k with k < 0 are the *leads*: were the treated units already moving apart before the treatment? Event times
 beyond `first` and `last` are pooled in the two end terms, never left out: a row without a term would silently join the
@@ -57,7 +57,7 @@ class JointTest:
 
 
 def event_time(data: pd.DataFrame, treatment: str, unit: str, time: str) -> pd.Series:
-    """Compute t - g_i, the periods since the first treated one; missing for units that are never treated.
+    """Compute t - E_i, the periods since the first treated one; missing for units that are never treated.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def event_time(data: pd.DataFrame, treatment: str, unit: str, time: str) -> pd.S
 def event_study_terms(
     data: pd.DataFrame, treatment: str, *, unit: str, time: str, first: int, last: int, base: int = -1,
 ) -> pd.DataFrame:  # fmt: skip
-    """Build the dummies 1[t - g_i = k] for k from `first` to `last` without the base; the end terms hold all beyond.
+    """Build the dummies 1[t - E_i = k] for k from `first` to `last` without the base; the end terms hold all beyond.
 
     Parameters
     ----------
