@@ -3,8 +3,8 @@
     python scripts/run_tests.py                   what `make test` says
     python scripts/run_tests.py -k zones -x       further words go to pytest
 
-One pytest run does it all, so that its last lines are one summary. With CI=true, tests that need a browser fail where
-there is none; elsewhere they say that they skip.
+One pytest run does it all, so that its last lines are one summary; it works on two files at a time where there are two
+cores. With CI=true, tests that need a browser fail where there is none; elsewhere they say that they skip.
 """
 
 import os
@@ -16,6 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 #: Every cell of every notebook runs; cells that start with `# NBVAL_CHECK_OUTPUT` must print what is committed.
 NOTEBOOKS = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
+#: Each file stays with one worker, so a notebook keeps its kernel and a browser its pages. More than two at a time
+#: would need more memory than a reader's machine may have.
+WORKERS = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile"]
 
 
 def section(title: str) -> None:
@@ -35,7 +38,17 @@ def main() -> int:
         return status
     built = time.perf_counter() - start
     section(f"2 of 2: tests (the build took {built:.0f} s)")
-    command = [sys.executable, "-m", "pytest", "tests", "chapters", *NOTEBOOKS, "--durations=15", *sys.argv[1:]]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests",
+        "chapters",
+        *NOTEBOOKS,
+        *WORKERS,
+        "--durations=15",
+        *sys.argv[1:],
+    ]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import measured
 import pytest
 from book_pages import HTML
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -52,11 +51,3 @@ def contexts(browser: Browser) -> dict[str, BrowserContext]:
 def seen(contexts: dict[str, BrowserContext], home: str) -> Callable[[str, str], Visit]:
     """What happened when a page was opened in a view; opened once, however many tests ask."""
     return functools.cache(lambda page, view: visit(contexts[view], home, page, view))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was measured."""
-    if measured.lines():
-        terminalreporter.section("sizes of the site")
-        for line in measured.lines():
-            terminalreporter.line(line)

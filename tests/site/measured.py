@@ -9,6 +9,11 @@ def note(what: str, kilobytes: float, where: str = "") -> None:
         _NOTES[what] = (kilobytes, where)
 
 
+def notes() -> dict[str, tuple[float, str]]:
+    """Everything noted in this process."""
+    return dict(_NOTES)
+
+
 def lines() -> list[str]:
     """One line a measure."""
     return [f"{what}: {size:,.0f} kB{f' ({where})' if where else ''}" for what, (size, where) in sorted(_NOTES.items())]
