@@ -111,10 +111,13 @@ def card(name: str, style: str) -> str:
     kind = datasets.kind_of(name)
     badge = f'<span class="kind kind-{kind}">{kind} data</span>' if style == "book" else f"**{kind} data**"
     folder = datasets.file_of(name).parent.name
+    file = f"`{name}.csv` in `data/{folder}`"
+    if style == "book":
+        file = f"{{download}}`{name}.csv <../../data/{folder}/{name}.csv>` in `data/{folder}`"
     sources = manifest["sources"]
     lines = [
         f"### {manifest['title']}",
-        f"{badge} · {manifest['rows']} rows, {len(manifest['columns'])} columns · `{name}.csv` in `data/{folder}`",
+        f"{badge} · {manifest['rows']} rows, {len(manifest['columns'])} columns · {file}",
         manifest["description"],
         f"```python\nfrom helpers import {manifest['load'].split('.')[0]}\n\n{manifest['load']}\n```",
         "**Sources.** " + ("" if len(sources) > 1 else source(sources[0])),
