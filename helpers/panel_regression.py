@@ -132,7 +132,7 @@ def panel_regression(
     treated : str, optional
         Column that is above zero in treated rows, to count treated clusters.
     """
-    rule = _rule(errors, degrees_of_freedom)
+    rule = check_rule(errors, degrees_of_freedom)
     cluster, regressors = cluster or unit, list(regressors)
     used = list(dict.fromkeys([outcome, *regressors, unit, time, cluster, *([treated] if treated else [])]))
     require_columns(data, used)
@@ -167,13 +167,13 @@ def panel_regression(
     if errors == "clustered" and rule != "linearmodels":
         factor = clusters / (clusters - 1) * (n - 1) / (n - counted)
     treated_clusters = int(panel.loc[panel[treated] > 0, cluster].nunique()) if treated else None
-    cautions = _cautions(clusters, treated_clusters) if errors == "clustered" else ()
+    cautions = few_clusters(clusters, treated_clusters) if errors == "clustered" else ()
     for caution in cautions:
         warnings.warn(caution, FewClustersWarning, stacklevel=3)
     covariance = fit.cov.loc[regressors, regressors] * factor
     t_df = clusters - 1 if errors == "clustered" else n - counted
     return Estimate(
-        _tidy(fit.params[regressors], covariance, t_df), covariance, regressors[0], errors, rule, n,
+        coefficient_table(fit.params[regressors], covariance, t_df), covariance, regressors[0], errors, rule, n,
         len(data) - n, int(panel[unit].nunique()), int(panel[time].nunique()), counted, t_df,
         clusters if errors == "clustered" else None, treated_clusters if errors == "clustered" else None, cautions, fit,
     )  # fmt: skip
@@ -200,7 +200,8 @@ def count_parameters(
     return len(regressors) + max(1, sum(sizes.values()) - max(0, len(sizes) - 1))
 
 
-def _rule(errors: str, rule: str | None) -> str:
+def check_rule(errors: str, rule: str | None) -> str:
+    """Return the degrees-of-freedom rule, the default of these errors when none is given; ``ValueError`` if unfit."""
     if errors not in ERRORS:
         raise ValueError(f"unknown errors {errors!r}; choose one of {', '.join(ERRORS)}")
     rule = rule or ("nested" if errors == "clustered" else "dummies")
@@ -253,7 +254,8 @@ def _check_regressors(rows: pd.DataFrame, outcome: str, regressors: list[str]) -
         kept.append(name)
 
 
-def _cautions(clusters: int, treated: int | None) -> tuple[str, ...]:
+def few_clusters(clusters: int, treated: int | None) -> tuple[str, ...]:
+    """Say in words what a reader must know about clustered errors that rest on few (treated) clusters."""
     found = []
     if clusters < FEW_CLUSTERS:
         found.append(f"only {clusters} clusters (below {FEW_CLUSTERS}): clustered errors tend to be too small")
@@ -262,7 +264,8 @@ def _cautions(clusters: int, treated: int | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _tidy(estimates: pd.Series, covariance: pd.DataFrame, t_degrees_of_freedom: int) -> pd.DataFrame:
+def coefficient_table(estimates: pd.Series, covariance: pd.DataFrame, t_degrees_of_freedom: int) -> pd.DataFrame:
+    """Return one row a term: estimate, standard_error, t, p, lower, upper (95 percent interval)."""
     errors = pd.Series(np.sqrt(np.diag(covariance)), index=estimates.index)
     t = estimates / errors
     reach = stats.t.ppf(0.975, t_degrees_of_freedom) * errors
