@@ -3,9 +3,9 @@ r"""The city-carbon twin of Wang et al. (2025): 270 real cities, 2010 to 2021, w
 .. math:: CEE_{it} = \alpha_i + \lambda_t + \tau_{it} CBEC_{it} + \beta' X_{it} + \gamma' M_{it} + e_{it}
 
 Places, designations, dates, coast, regions, population of 2020 and three of the four other policies are real.
-Everything measured is simulated. In the ``plain`` world the effect is one number and no mediator matters (:math:`\gamma`
-is zero); in the ``printed`` world the effect differs between cities as Tables 5 to 7 print it, and part of it runs
-through the mediators. Energy quantities are backed out of intensity times real output, so the bottom-up accounts and
+Everything measured is simulated. In the ``plain`` world the effect is one number and no mediator matters
+(:math:`\gamma` is zero); in the ``printed`` world the effect differs between cities after Tables 5 to 7, and part of it
+runs through the mediators. Energy quantities are backed out of intensity times real output, so the bottom-up accounts and
 equation 1 hold at once.
 """
 
@@ -164,10 +164,8 @@ def _truth(
     through = {column: slopes[key] * (mediators[key] - without[key]) for key, column in outcome.MEDIATORS.items()}
     city, year = np.nonzero(rows)
     table = {"unit": sample.cities["adcode"].to_numpy()[city], "year": np.array(YEARS)[year]}
-    table |= {
-        name: values[rows]
-        for name, values in {"total": effects, "direct": effects - sum(through.values()), **through}.items()
-    }
+    split = {"total": effects, "direct": effects - sum(through.values()), **through}
+    table |= {name: values[rows] for name, values in split.items()}
     return Truth(
         total=float(effects[rows].mean()),
         direct=float((effects - sum(through.values()))[rows].mean()),
@@ -212,9 +210,8 @@ def _structure(draw: int) -> dict[str, Array]:
     between = rule["spread"] * generator.standard_normal(len(host))[:, None]
     moves = noise.autoregressive(generator, len(host), len(YEARS), 0.8, rule["within"])
     second = rule["secondary"] + rule["secondary_trend"] * year + rule["resource"] * (mining - 0.4) + between + moves
-    third = (
-        rule["tertiary"] + rule["tertiary_trend"] * year + rule["designated"] * (host - 0.36) - 0.7 * (between + moves)
-    )
+    third = rule["tertiary"] + rule["tertiary_trend"] * year + rule["designated"] * (host - 0.36)
+    third = third - 0.7 * (between + moves)
     second, third = np.clip(second, 0.12, 0.75), np.clip(third - 0.6 * rule["resource"] * (mining - 0.4), 0.18, 0.80)
     total = np.maximum(second + third, 0.97) / 0.97
     return {"secondary_share": second / total, "tertiary_share": third / total}
@@ -237,10 +234,8 @@ def _panel(
     repeated = sample.cities.loc[sample.cities.index.repeat(len(YEARS))].reset_index(drop=True)
     seen = ~sample.missing["specialisation"]
     seen = seen | ~seen.any(axis=0)[None, :]
-    staff = {
-        name: pieces["employment"][name].to_numpy().reshape(seen.shape) for name in pieces["employment"].columns[2:]
-    }
-    economy = pieces["economy"]
+    staff, economy = pieces["employment"].drop(columns=["adcode", "year"]), pieces["economy"]
+    staff = {name: staff[name].to_numpy().reshape(seen.shape) for name in staff}
     columns = _keys() | {"city": repeated["city"], "province_zh": repeated["province_zh"]}
     columns |= {"carbon_intensity": intensity.ravel(), "treated": sample.treated.ravel().astype("int64")}
     columns |= {column: controls[key].ravel() for key, column in CONTROLS.items()}

@@ -31,10 +31,11 @@ Array = NDArray[np.float64]
 
 
 def spreads(treated: float, untreated: float, t: float, bias: float, counts: tuple[int, int]) -> tuple[float, float]:
-    r"""Return the standard deviations of treated and untreated rows behind a printed t value and standardised difference.
+    r"""Return the standard deviations of treated and untreated rows behind a t value and a standardised difference.
 
     .. math:: t = \frac{d}{s_p \sqrt{1/n_1 + 1/n_0}}, \quad
-        \text{bias} = \frac{100\, d}{\sqrt{(s_1^2 + s_0^2)/2}}, \quad s_p^2 \approx \frac{n_1 s_1^2 + n_0 s_0^2}{n_1 + n_0}
+        \text{bias} = \frac{100\, d}{\sqrt{(s_1^2 + s_0^2)/2}}, \quad
+        s_p^2 \approx \frac{n_1 s_1^2 + n_0 s_0^2}{n_1 + n_0}
 
     Raises
     ------
@@ -106,7 +107,7 @@ def _plan(name: str) -> tuple[Array, Array]:
 
 
 def between_cities(draw: int) -> dict[str, Array]:
-    """Draw the city effects of all controls, standardised within designated and other cities and tied to one another."""
+    """Draw the city effects of all controls: tied to one another, standardised within designated and other cities."""
     p, host = load_parameters(TWIN), designated(load_sample())
     development = stream(TWIN, draw, "development").standard_normal(len(host))
     result = {}

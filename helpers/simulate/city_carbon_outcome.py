@@ -1,7 +1,7 @@
 """The outcome of the city-carbon twin: city levels, effects of the zones, and what the switches break.
 
-Equation 1 of Wang et al. (2025) holds exactly: city effect, year effect, treatment, five controls, a disturbance. In the
-printed world the effect differs between cities and part of it runs through four mediators.
+Equation 1 of Wang et al. (2025) holds exactly: city effect, year effect, treatment, five controls, a disturbance. In
+the printed world the effect differs between cities and part of it runs through four mediators.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def printed_effects() -> Array:
     """Return one effect a city for the printed world.
 
     Additive effects of region, Pearl delta and size are raked until the averages over treated rows equal five pinned
-    cells of Tables 5 and 7 and the one assumed for the Pearl delta. Designated or not, every city has one: what a zone would do there.
+    cells of Tables 5 and 7 and the one assumed for the Pearl delta. Designated or not, every city has one: what a zone
+    would do there.
     """
     sample, p = load_sample(), load_parameters(TWIN)
     cities, rows = sample.cities, load_sample().treated.sum(axis=1)

@@ -1,8 +1,8 @@
 """Mediators of the city-carbon twin and what they are made of: six digital indicators, employment by branch.
 
 Tables 9 to 11 have the constants, t values and R2 of pooled least squares. Their slopes therefore describe differences
-between cities: they tie the *levels* of the mediators to the level of intensity. What a mediator does over time within a
-city is not printed; those slopes are assumptions of the printed world, and zero in the plain one.
+between cities: they tie the *levels* of the mediators to the level of intensity. What a mediator does over time within
+a city is not printed; those slopes are assumptions of the printed world, and zero in the plain one.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _without_treatment(values: Array, treatment: Array) -> Array:
 
 
 def _with_means(values: Array, rule: dict, host: Array, treatment: Array) -> Array:
-    """Scale positive values of designated and of other cities so that treated and untreated rows have the wanted means."""
+    """Scale positive values of designated and other cities so that treated and untreated rows have the wanted means."""
     off = 1 - treatment
     ratio, mean_treated = rule["treated"] / rule["untreated"], (values * treatment).sum() / treatment.sum()
     inside = (values * off * host[:, None]).sum() / off.sum()
@@ -132,7 +132,7 @@ def specialisation(employment: dict[str, Array], branches: tuple[str, ...], seen
 
     .. math:: Spec_{it} = \frac{\sum_j S_{ijt} / \sum_i \sum_j S_{ijt}}{S_{it} / \sum_i S_{it}}
 
-    The paper's sum over branches stands outside or inside the ratio; it is read inside, which alone gives values near one.
+    The paper's sum over branches can be read outside or inside the ratio; read inside, values lie near one.
     """
     chosen = sum(employment[name] for name in branches)
     total = employment["total"]

@@ -198,7 +198,7 @@ def _missing(cities: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
     branches[position[630200], 0] = True
     policy = np.zeros(shape, dtype=bool)
     policy[position[WITHOUT_POLICY]] = True
-    missing |= {name: branches for name in ("specialisation", "specialisation_low", "specialisation_high")}
+    missing |= dict.fromkeys(("specialisation", "specialisation_low", "specialisation_high"), branches)
     return missing | {"ln_business_environment": environment, "broadband_china": policy, "low_carbon_city": policy}
 
 
