@@ -1,4 +1,4 @@
-"""The real and published data of the book: one loader for each table, typed, checked, with its kind.
+"""The real, published and simulated data of the book: one loader for each table, typed, checked, with its kind.
 
 Every loader reads the file anew and returns a fresh frame that is yours to change. ``path=`` points it at another copy,
 for instance one you edited. Whatever is wrong with a file raises :class:`DataFileError`, which names file, column, line
@@ -28,7 +28,7 @@ def names() -> tuple[str, ...]:
 
 def file_of(name: str) -> Path:
     """Return the CSV file of a data set; ``ValueError`` with near names when there is none of that name."""
-    found = sorted(DATA.glob(f"*/{name}.csv")) if name.isidentifier() else []
+    found = [path for path in DATA.glob(f"*/{name}.csv") if path.parent.name != "local"] if name.isidentifier() else []
     if not found and name not in schemas.SCHEMAS:
         near = difflib.get_close_matches(name, names(), n=3, cutoff=0.4)
         raise ValueError(f"unknown data set {name!r}; did you mean {' or '.join(near) or ', '.join(names())}?")
@@ -44,7 +44,7 @@ def manifest(name: str) -> dict:
 
 
 def kind_of(name: str) -> str:
-    """Return the kind of data of a data set, ``'real'`` or ``'published'``."""
+    """Return the kind of data of a data set, ``'real'``, ``'published'`` or ``'simulated'``."""
     return kinds.check_kind(manifest(name).get("kind"))
 
 
@@ -105,9 +105,10 @@ def _parse(name: str, file: str, raw: bytes) -> tuple[pd.DataFrame, tuple[Proble
 
 # Names that must agree with the table of prefectures or provinces wherever an adcode stands beside them.
 _AGREE = {
-    "prefectures": {"prefecture_zh": "name_zh", "prefecture_en": "name_en", "province_zh": "province_zh"},
+    "prefectures": {"prefecture_zh": "name_zh", "prefecture_en": "name_en", "city": "name_zh",
+                    "province_zh": "province_zh"},
     "provinces": {"province": "province", "province_zh": "province_zh"},
-}
+}  # fmt: skip
 
 
 def _disagreements(name: str, frame: pd.DataFrame) -> list[Problem]:
@@ -116,7 +117,7 @@ def _disagreements(name: str, frame: pd.DataFrame) -> list[Problem]:
         return []
     problems: list[Problem] = []
     coded = frame[frame["adcode"].notna()]
-    is_province = pd.Series(name == "electricity_2023", index=coded.index)
+    is_province = pd.Series(name in ("electricity_2023", "province_exports"), index=coded.index)
     if "level" in frame:
         is_province = coded["level"].eq("province")
     for table, rows in (("prefectures", coded[~is_province]), ("provinces", coded[is_province])):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import pandas as pd
 import pandera.pandas as pa
 
+from helpers.study_schemas import STUDY_SCHEMAS
 from helpers.tablefiles import Problem
 
 CODE = pa.Check.in_range(100000, 699999, error="must be a six-digit code of an administrative unit")
@@ -205,6 +206,7 @@ _CELLS = _schema({
    pa.Check(lambda frame: ~frame.duplicated(["table", "column", "column_label", "term", "stat"], keep=False)
             | frame["stat"].eq("threshold"), error="this cell stands more than once"))  # fmt: skip
 SCHEMAS |= dict.fromkeys(("wang2025", "ding2025", "digital_economy_exports"), _CELLS)
+SCHEMAS |= STUDY_SCHEMAS  # the simulated twins and their truths
 
 ROWS = {
     "prefectures": 337, "provinces": 31, "pilot_zones": 132, "ding2025_table1": 132, "electricity_2023": 30,

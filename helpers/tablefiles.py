@@ -53,9 +53,11 @@ class DataFileError(ValueError):
         Name of the file.
     problems : tuple of Problem
         Every problem found, in order of line; the message shows the first ten.
+
+    `own` is set for a reader's own file, of which the repository has no copy.
     """
 
-    def __init__(self, file: str, problems: Sequence[Problem], advice: str = "") -> None:
+    def __init__(self, file: str, problems: Sequence[Problem], advice: str = "", *, own: bool = False) -> None:
         self.file = file
         self.problems = tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.column or "")))
         count = len(self.problems)
@@ -64,7 +66,8 @@ class DataFileError(ValueError):
         if count > SHOWN:
             lines.append(f"  ... and {count - SHOWN} more")
         advice = advice or "correct the cells named above and save the file as 'CSV UTF-8 (comma delimited)'"
-        super().__init__("\n".join([*lines, f"What to do: {advice}; or take the file of the book's repository again."]))
+        again = "" if own else "; or take the file of the book's repository again"
+        super().__init__("\n".join([*lines, f"What to do: {advice}{again}."]))
 
 
 def read_raw(path: Path) -> bytes:

@@ -24,6 +24,7 @@ FOLDERS = {
     "policy": "Policies and groups of cities",
     "factors": "Emission factors",
     "published": "Printed tables of the papers",
+    "simulated": "Simulated twins",
 }
 FIRST = ("prefectures", "provinces", "pilot_zones")
 INTRODUCTION = """\
@@ -32,7 +33,8 @@ papers' own panels are not public, so they are not among them.
 
 - **real** data are facts and public figures.
 - **published** data are numbers printed in one of the papers, copied cell by cell.
-- **simulated** data are drawn from a documented process whose truth is known. They are computed, never stored here.
+- **simulated** data are drawn from a documented process whose truth is known. What stands here is a stored copy of the
+  book's own draw; `make data` draws it anew, byte for byte.
 - **local** data are a reader's own copy of the real panels.
 
 *Strength* says how far a table can be trusted: an official text read in full is strong, a researcher's public
@@ -44,7 +46,8 @@ Taizhou, Suzhou, Fuzhou, Yichun and Yulin. In every file a blank cell is a missi
 decimal sign is a point.
 """
 NOT_HERE = """\
-- **The papers' panels**: built from yearbooks that may not be passed on.
+- **The papers' panels**: built from yearbooks that may not be passed on. The simulated twins stand in for them; whoever
+  has the real ones can bring them (`data/local/README.md`).
 - **Smart-city pilots** (2012, 2013 and 2014 lists): no full list with a source could be read, only the number of units
   in each batch. Tables that fill the gap with "representative" cities are in circulation; do not use them.
 - **Five zones of November 2022**: 33 were approved, 28 names could be confirmed.
@@ -168,6 +171,8 @@ def page(style: str) -> str:
     for name in sorted(datasets.names(), key=lambda name: (name not in FIRST, name)):
         by_folder[datasets.file_of(name).parent.name].append(name)
     for folder, heading in FOLDERS.items():
+        if not by_folder[folder]:
+            continue
         parts.append(f"## {heading}")
         parts += [card(name, style) for name in by_folder[folder]]
         if folder == "published":
