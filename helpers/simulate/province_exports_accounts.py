@@ -161,7 +161,7 @@ def build(draw: int, value_added: Array, trade: Array, ln_intensity: Array, coal
     at = [YEARS.index(year) for year in BENCHMARKS[1:]]
     first = np.round(output[:, :1] / parameters()["growth_2007"], 2)
     benchmark_output = np.concatenate([first, output[:, at]], axis=1)
-    flows = np.round(drawn * benchmark_output[:, :, None, :], 2)
+    flows = np.round(drawn * benchmark_output[:, :, None, :], 4)
     coefficients = interpolated(flows / benchmark_output[:, :, None, :])
     exports = _exports(generator, trade)
     energy = _energy(generator, output)
@@ -172,7 +172,6 @@ def build(draw: int, value_added: Array, trade: Array, ln_intensity: Array, coal
     coal = fuels[..., 0].sum(axis=-1)
     fuels[..., 0] = fuels[..., 0] * (coal_share / (1 - coal_share) * rest / coal)[..., None]
     physical = fuels / standard
-    physical[..., -1] = physical[..., -1] / 1e4  # 10^4 x 10^4 m3 = 10^8 m3
     reached = _intensity(physical, output, coefficients, exports)
     scale = np.exp(ln_intensity) / reached
     physical = np.round(physical * scale[..., None, None], 4)
@@ -217,15 +216,13 @@ def _electricity(generator: np.random.Generator) -> Array:
 
 
 def _standard(fuels: Array) -> Array:
-    """Turn physical fuels (10^4 t, gas 10^8 m3) into 10^4 t of standard coal."""
-    unit = np.array([1.0] * (len(FUELS) - 1) + [1e4])
-    return fuels * unit * np.array(parameters()["standard_coal"])
+    """Turn physical fuels into 10^4 t of standard coal: 10^4 t times t per t, 10^8 m3 times t per 10^4 m3."""
+    return fuels * np.array(parameters()["standard_coal"])
 
 
 def _intensity(fuels: Array, output: Array, coefficients: Array, exports: Array) -> Array:
     """Return t CO2 per million yuan: 10^4 t over 10^8 yuan is t over 10^4 yuan, times 100."""
-    unit = np.array([1.0] * (len(FUELS) - 1) + [1e4])
-    carbon = (fuels * unit * emission_factors()).sum(axis=-1)
+    carbon = (fuels * emission_factors()).sum(axis=-1)
     return 100 * embodied_intensity(carbon / output, coefficients, exports)
 
 
