@@ -170,7 +170,7 @@ PROVINCE_EXPORTS = (
     YEAR,
     _text("province", "English name of the province"),
     _text("province_zh", "Chinese name of the province", "省份", "地区", "省", "省份名称"),
-    _number("ln_export_carbon_intensity", "ln(t CO2 per 10^4 yuan of exports)", -10, 15,
+    _number("ln_export_carbon_intensity", "ln(t CO2 per million yuan of exports)", -10, 15,
             "Carbon embodied in exports over exports (lncie)", "出口隐含碳强度对数"),
     _number("ln_digital", "ln(index)", -10, 15, "Index of the digital economy (lndig)", "数字经济对数"),
     _number("ln_gdp_per_capita", "ln(10^4 yuan)", -5, 6, "Gross domestic product a head (lnpgdp)", "人均GDP对数"),

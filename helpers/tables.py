@@ -181,14 +181,15 @@ def printed_and_ours(rows: Sequence[Mapping[str, object]], *, kind: str | Iterab
     ----------
     rows : sequence of mappings
         Keys ``quantity``, ``place`` (where it is printed), ``printed`` (text, with the printed digits) and ``ours``
-        (float).
+        (float). A row may also hold ``truth``; what is not a number (a reader's own panel has no known truth) stays
+        blank.
     kind : str or iterable of str
         Kind of the data that `ours` was computed from.
 
     Returns
     -------
     Table
-        Columns quantity, place, printed, ours, difference, agrees_to_printed_digits.
+        Columns quantity, place, printed, ours, truth (if a row has it), difference, agrees_to_printed_digits.
 
     Raises
     ------
@@ -219,11 +220,13 @@ def printed_and_ours(rows: Sequence[Mapping[str, object]], *, kind: str | Iterab
                 "place": row["place"],
                 "printed": printed,
                 "ours": ours,
+                "truth": row.get("truth"),
                 "difference": ours - value,
                 "agrees_to_printed_digits": agrees,
             }
         )
-    frame = pd.DataFrame({name: pd.Series([row[name] for row in table], dtype=object) for name in table[0]})
+    names = [name for name in table[0] if name != "truth" or any("truth" in row for row in rows)]
+    frame = pd.DataFrame({name: pd.Series([row[name] for row in table], dtype=object) for name in names})
     return show(
         frame,
         kind=kind,
@@ -241,6 +244,7 @@ def key_numbers(numbers: Mapping[str, float | int | str], decimals: int = 3) -> 
     numbers : mapping of label to value
     decimals : int
         Digits after the point for floats. What rounds to zero has no sign, so that a last bit cannot change the text.
+        A float that is not a number prints as a blank.
 
     Raises
     ------
@@ -251,9 +255,7 @@ def key_numbers(numbers: Mapping[str, float | int | str], decimals: int = 3) -> 
         raise ValueError("tables.key_numbers: no numbers to print")
     width = max(len(label) for label in numbers)
     for label, value in numbers.items():
-        text = (
-            f"{round(float(value), decimals) + 0.0:.{decimals}f}"
-            if isinstance(value, float | np.floating)
-            else str(value)
-        )
-        print(f"{label:<{width}}  {text}")
+        text = str(value)
+        if isinstance(value, float | np.floating):
+            text = "" if np.isnan(value) else f"{round(float(value), decimals) + 0.0:.{decimals}f}"
+        print(f"{label:<{width}}  {text}".rstrip())

@@ -290,3 +290,19 @@ def test_the_last_bit_of_a_zero_does_not_change_the_text(capsys: pytest.CaptureF
 def test_no_key_numbers_is_an_error() -> None:
     with pytest.raises(ValueError, match="no numbers"):
         tables.key_numbers({})
+
+
+def test_printed_and_ours_shows_the_truth_where_it_is_known_and_a_blank_elsewhere():
+    row = {"quantity": "effect", "place": "Table 1", "printed": "-0.048", "ours": -0.0479}
+    assert "truth" not in tables.printed_and_ours([row], kind="local").frame
+    twin = tables.printed_and_ours([{**row, "truth": -0.05}, row], kind="simulated")
+    assert twin.frame.columns.tolist()[3:5] == ["ours", "truth"]
+    assert twin.html.count("−0.0500") == 1
+    local = tables.printed_and_ours([{**row, "truth": float("nan")}], kind="local")
+    assert "<td></td>" in local.html
+    assert "nan" not in local.html.lower()
+
+
+def test_key_numbers_leave_an_unknown_truth_blank(capsys):
+    tables.key_numbers({"estimate": -0.05, "truth": float("nan")})
+    assert capsys.readouterr().out == "estimate  -0.050\ntruth\n"
