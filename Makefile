@@ -8,7 +8,7 @@ export PYTHONHASHSEED := 0
 # JupyterLab with the book's settings (solutions stay folded), beside a reader's own and not over them
 READING  := JUPYTER_CONFIG_DIR="$(CURDIR)/$(VENV)/jupyter"
 
-.PHONY: help book test lab serve offline student lint lock font data notebooks clean
+.PHONY: help book test lab serve offline student lint lock font data evidence bench notebooks clean
 
 help:  ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,12 @@ notebooks: $(READY)  ## run the notebooks and keep only the key outputs that the
 data: $(READY)  ## draw the simulated twins and their raw files, refresh manifests and data catalogue
 	@$(BIN)/python scripts/make_data.py
 	@$(BIN)/python scripts/data_catalogue.py --update-hashes
+
+evidence: $(READY)  ## compute the slow results that are missing or stale (WHICH="name name": these; CONFIRM=yes: see the script)
+	@nice $(BIN)/python scripts/make_evidence.py $(if $(WHICH),--only $(WHICH)) $(if $(CONFIRM),--confirm)
+
+bench: $(READY)  ## measure the fast parts against the slow ones on this machine
+	@$(BIN)/python scripts/bench.py
 
 lock: $(READY)  ## resolve requirements.txt anew from pyproject.toml
 	@$(BIN)/python scripts/lock.py

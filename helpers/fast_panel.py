@@ -175,7 +175,9 @@ def fast_regression(
         raise ValueError(f"regressors must be distinct, and not the outcome: {', '.join(regressors) or 'none'}")
     used = list(dict.fromkeys([outcome, *regressors, *effects, *(name for name in (cluster, treated) if name)]))
     require_columns(data, used)
-    gaps = sum(data[name].isna().to_numpy() for name in used) > 0
+    gaps = np.zeros(len(data), dtype=bool)
+    for name in used:
+        gaps |= data[name].isna().to_numpy()
     rows = data[~gaps] if gaps.any() else data
     ready = prepare(rows, effects=effects, cluster=cluster)
     basis, triangle = orthogonal(ready, numbers(rows, ready, regressors), regressors)

@@ -165,18 +165,18 @@ def orthogonal(prepared: Prepared, columns: Floats, names: Sequence[str]) -> tup
     if absorbed:
         effects = " and ".join(group.name for group in prepared.effects)
         raise ValueError(f"the effects of {effects} absorb {', '.join(absorbed)}")
-    basis, triangle = np.empty_like(within), np.zeros((len(names), len(names)))
+    rows, triangle = np.ascontiguousarray(within.T), np.zeros((len(names), len(names)))
     for place, name in enumerate(names):  # Gram and Schmidt, twice for accuracy: on few long columns faster than LAPACK
-        column, before = within[:, place].copy(), basis[:, :place]
+        column, before = rows[place], rows[:place]
         for _ in range(2):
-            shares = np.einsum("ij,i->j", before, column)
-            column -= np.einsum("ij,j->i", before, shares)
+            shares = np.einsum("ji,i->j", before, column)
+            column -= np.einsum("ji,j->i", before, shares)
             triangle[:place, place] += shares
         triangle[place, place] = np.sqrt(np.einsum("i,i->", column, column))
         if triangle[place, place] <= LEFT * left[place]:
             raise ValueError(f"{name} is collinear with the effects and {', '.join(names[:place])}")
-        basis[:, place] = column / triangle[place, place]
-    return basis, triangle
+        column /= triangle[place, place]
+    return rows.T, triangle
 
 
 def numbers(values: pd.DataFrame | ArrayLike, prepared: Prepared, names: Sequence[str] = ()) -> Floats:
