@@ -12,6 +12,7 @@ outcome.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +87,7 @@ class Accounts:
     coal_share: Array  # (province, year)
 
 
+@cache
 def emission_factors() -> Array:
     r"""Return t CO2 per t of fuel (natural gas: per 10^4 m3): 44/12 x carbon content x calorific value.
 

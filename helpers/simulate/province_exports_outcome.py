@@ -45,6 +45,8 @@ def controls(draw: int) -> dict[str, Array]:
     openness = logistic(0.7 + standardised(openness))
     energy = province_year(draw, "energy", on_development=-0.45, trend=-1.0, trend_inequality=0.7, noise=0.35)
     energy = np.log(logistic(1.2 + 1.7 * standardised(energy)))
+    leaving = np.maximum(np.array(YEARS) - 2012, 0) / 8
+    energy[0] = energy[0] + p["beijing_coal"] * leaving  # the table of provinces begins with Beijing
     capital = province_year(draw, "capital", on_development=0.5, shift=0.2 * west, trend=3.2, noise=0.2)
     ceiling = p["energy_max"]
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -95,38 +96,38 @@ def log_columns(raw: Mapping[str, Array], accounts: Accounts) -> dict[str, Array
     }
 
 
+@cache
+def _keys() -> dict[str, NDArray]:
+    table = provinces()
+    each = {
+        name: np.repeat(table[name].to_numpy(), len(YEARS)) for name in ("adcode", "province", "province_zh", "region3")
+    }
+    return each | {"year": np.tile(np.array(YEARS), len(table))}
+
+
 def panel_frame(columns: Mapping[str, Array]) -> pd.DataFrame:
     """Lay arrays of shape (province, year) out as a panel with names and region."""
-    table = provinces()
-    index = pd.DataFrame({
-        "adcode": np.repeat(table["adcode"].to_numpy(), len(YEARS)),
-        "year": np.tile(np.array(YEARS), len(table)),
-        "province": np.repeat(table["province"].to_numpy(), len(YEARS)),
-        "province_zh": np.repeat(table["province_zh"].to_numpy(), len(YEARS)),
-    })  # fmt: skip
+    keys = dict(_keys())
+    region = keys.pop("region3")
+    first = {name: keys[name] for name in ("adcode", "year", "province", "province_zh")}
     flat = {name: np.asarray(values).ravel() for name, values in columns.items()}
-    region = np.repeat(table["region3"].to_numpy(), len(YEARS))
-    return index.assign(**flat, region3=region)
+    return pd.DataFrame(first | flat | {"region3": region})
 
 
 def parts(raw: Mapping[str, Array], accounts: Accounts) -> dict[str, pd.DataFrame]:
     """Return what the raw files are written from: levels, output and exports, fuels, input-output flows."""
     codes = provinces()["adcode"].to_numpy()
     levels = panel_frame({name: raw[name] for name in UNITS if name in raw} | {"total_energy": accounts.total_energy})
-    sectors = _long(("adcode", codes), ("year", YEARS), ("sector", SECTORS))
-    sectors = sectors.assign(output=accounts.output.ravel(), exports=accounts.exports.ravel())
-    fuels = _long(("adcode", codes), ("year", YEARS), ("sector", SECTORS))
-    fuels[list(FUELS)] = accounts.fuels.reshape(-1, len(FUELS))
-    flows = _long(("adcode", codes), ("year", BENCHMARKS), ("sector", SECTORS))
-    flows[list(SECTORS)] = accounts.flows.reshape(-1, len(SECTORS))
-    flows = flows.assign(output=accounts.benchmark_output.ravel())
+    grid = _long(("adcode", codes), ("year", YEARS), ("sector", SECTORS))
+    sectors = pd.DataFrame(grid | {"output": accounts.output.ravel(), "exports": accounts.exports.ravel()})
+    fuels = pd.DataFrame(grid | dict(zip(FUELS, accounts.fuels.reshape(-1, len(FUELS)).T, strict=True)))
+    grid = _long(("adcode", codes), ("year", BENCHMARKS), ("sector", SECTORS))
+    flows = dict(zip(SECTORS, accounts.flows.reshape(-1, len(SECTORS)).T, strict=True))
+    flows = pd.DataFrame(grid | flows | {"output": accounts.benchmark_output.ravel()})
     return {"province_years": levels, "sectors": sectors, "fuels": fuels, "flows": flows}
 
 
-def _long(*keys: tuple[str, object]) -> pd.DataFrame:
+def _long(*keys: tuple[str, object]) -> dict[str, NDArray]:
     """Return the grid of all keys, the last one moving fastest."""
-    sizes = [len(values) for _, values in keys]
-    grids = np.meshgrid(*[np.arange(size) for size in sizes], indexing="ij")
-    return pd.DataFrame({
-        name: np.asarray(values)[grid.ravel()] for (name, values), grid in zip(keys, grids, strict=True)
-    })  # fmt: skip
+    grids = np.meshgrid(*[np.arange(len(values)) for _, values in keys], indexing="ij")
+    return {name: np.asarray(values)[grid.ravel()] for (name, values), grid in zip(keys, grids, strict=True)}

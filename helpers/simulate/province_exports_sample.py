@@ -54,11 +54,15 @@ def development(draw: int) -> NDArray[np.float64]:
 
     East is ahead of the centre and the centre of the west, municipalities are ahead of their region.
     """
+    luck = stream(TWIN, draw, "development").standard_normal(len(provinces()))
+    return standardised(_real_place() + 0.6 * luck)
+
+
+@cache
+def _real_place() -> NDArray[np.float64]:
     table = provinces()
     region = table["region3"].map({"east": 0.9, "central": -0.3, "west": -0.7}).to_numpy(dtype=float)
-    municipality = table["adcode"].isin([110000, 120000, 310000, 500000]).to_numpy(dtype=float)
-    luck = stream(TWIN, draw, "development").standard_normal(len(table))
-    return standardised(region + 0.9 * municipality + 0.6 * luck)
+    return region + 0.9 * table["adcode"].isin([110000, 120000, 310000, 500000]).to_numpy(dtype=float)
 
 
 def population(draw: int) -> NDArray[np.float64]:
