@@ -5,7 +5,8 @@
     python scripts/build_book.py --repository URL      with edit, issue and launch buttons for that address
 
 A notebook runs again when its code changed, or anything it stands on: the helpers, the data, the lock file.
-A changed sentence runs nothing.
+A changed sentence runs nothing. With a reader's own panel in data/local, its paper's chapters run on that panel and
+lose what holds for the simulated twin only (scripts/local_edition.py).
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import yaml
 
+from local_edition import write_local_edition
 from student_edition import write_student_edition
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +80,31 @@ def build_book(root: Path, build: Path, repository: str | None = None) -> int:
     return subprocess.run(command, cwd=root, env=environment, check=False).returncode
 
 
+def local_files() -> list[Path]:
+    """Return the reader's own panels: the files that helpers.study_data would load."""
+    sys.path.insert(0, str(ROOT))
+    from helpers import study_data  # needs pandas, which takes a second
+
+    folder = study_data.local_folder()
+    return [(folder / f"{paper}.csv").resolve() for paper in study_data.local_papers()]
+
+
+def prepare(solutions: bool) -> tuple[Path, Path]:
+    """Write the edition that is asked for; return the folders of its source and of its build."""
+    own = local_files()
+    if own:
+        print(f"Your own data are used: {', '.join(map(str, own))}. Do not publish the pages unless you may.")
+        os.environ["BOOK_LOCAL_DATA"] = str(own[0].parent)
+        source = ROOT / "_build" / ("local" if solutions else "student") / "source"
+        write_local_edition(ROOT, source, own, solutions=solutions)
+    elif not solutions:
+        source = ROOT / "_build" / "student" / "source"
+        write_student_edition(ROOT, source)
+    else:
+        source = ROOT
+    return source, ROOT / "_build" if solutions else ROOT / "_build" / "student" / "_build"
+
+
 def main() -> int:
     """Run the command line."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -85,12 +112,7 @@ def main() -> int:
     ask.add_argument("--repository", help="public address of the repository, in place of the one in _config.yml")
     args = ask.parse_args()
     start = time.perf_counter()
-    if args.solutions == "off":
-        edition = ROOT / "_build" / "student"
-        write_student_edition(ROOT, edition / "source")
-        root, build = edition / "source", edition / "_build"
-    else:
-        root, build = ROOT, ROOT / "_build"
+    root, build = prepare(args.solutions == "on")
     status = build_book(root, build, args.repository)
     if status:
         print("\nThe build stopped: the first warning or error above says where.", file=sys.stderr)

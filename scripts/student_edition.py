@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 COPIED = ("_config.yml", "_toc.yml", "index.md", "requirements.txt", "CHANGELOG.md")  # the last is shown on a page
@@ -67,20 +68,49 @@ def page_without_solutions(text: str, name: str) -> str:
 
 def write_student_edition(root: Path, target: Path) -> None:
     """Copy the book's source to `target` without solutions; a file that stays the same keeps its time stamp."""
+
+    def treat(notebook: dict, name: str) -> dict:
+        return {**notebook, "cells": without_solutions(notebook["cells"], name)}
+
+    write_edition(root, target, treat, page_without_solutions)
+
+
+def write_edition(
+    root: Path,
+    target: Path,
+    treat_notebook: Callable[[dict, str], dict],
+    treat_page: Callable[[str, str], str],
+    extra: Mapping[str, bytes] | None = None,
+) -> None:
+    """Copy the book's source to `target`, every notebook and page treated; a reader's own data stay where they are.
+
+    Parameters
+    ----------
+    root, target : Path
+        The book and the folder of the edition. A file that stays the same keeps its time stamp; a file that the book
+        no longer has leaves the edition.
+    treat_notebook, treat_page : callable
+        Get the notebook (as JSON) or the text of a page, and its path in the book; return what stands in the edition.
+    extra : mapping of path to content, optional
+        Further files of the edition.
+    """
     wanted = [root / name for name in COPIED]
     wanted += [path for folder in FOLDERS for path in sorted((root / folder).rglob("*")) if path.is_file()]
-    written = set()
+    contents = {Path(name): content for name, content in (extra or {}).items()}
     for path in wanted:
         inside = path.relative_to(root)
-        if "__pycache__" in inside.parts or ".ipynb_checkpoints" in inside.parts:
+        own = inside.match("data/local/*") and not inside.match("README.md") and not inside.match("template_*.csv")
+        if own or "__pycache__" in inside.parts or ".ipynb_checkpoints" in inside.parts:
             continue
         content = path.read_bytes()
         if path.suffix == ".ipynb":
-            notebook = json.loads(content)
-            notebook["cells"] = without_solutions(notebook["cells"], inside.as_posix())
+            notebook = treat_notebook(json.loads(content), inside.as_posix())
             content = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
         elif path.suffix == ".md":
-            content = page_without_solutions(content.decode("utf-8"), inside.as_posix()).encode("utf-8")
+            content = treat_page(content.decode("utf-8"), inside.as_posix()).encode("utf-8")
+        contents[inside] = content
+    written = set()
+    for inside, content in contents.items():
         copy = target / inside
         written.add(copy)
         if not copy.is_file() or copy.read_bytes() != content:

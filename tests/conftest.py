@@ -1,13 +1,16 @@
-"""Order of all tests, and what they measured.
+"""Order of all tests, quick ones first; and a reader's own data, which only notebooks see."""
 
-Quick tests come first, then the notebooks, then what needs the built site and a browser. With several workers
-(`scripts/run_tests.py`) every file stays with one of them.
-"""
-
-import sys
-from pathlib import Path
+import os
 
 import pytest
+
+from helpers import study_data
+from local_edition import papers_of
+
+#: Tests of helpers, checks and pages are about the book's own data; notebooks run on a reader's panel if there is one.
+GIVEN = os.environ.get(study_data.VARIABLE)
+LOCAL_PAPERS = set(study_data.local_papers())
+os.environ[study_data.VARIABLE] = "none"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,29 +23,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 2 if slow or item.path.parent.name == "site" else 0
 
     items.sort(key=place)
+    if LOCAL_PAPERS:
+        for notebook in {item.parent for item in items if item.path.suffix == ".ipynb"}:
+            run_on_local_data(notebook)
+        compare_nothing_local(items)
 
 
-# tests/site/measured.py notes sizes where they are measured; with several workers that is another process.
-sys.path.insert(0, str(Path(__file__).resolve().parent / "site"))
-import measured  # noqa: E402
+def run_on_local_data(notebook: pytest.Collector) -> None:
+    """Start the kernel of a notebook with the reader's own data."""
+    start = notebook.setup
+
+    def setup() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv(study_data.VARIABLE) if GIVEN is None else patch.setenv(study_data.VARIABLE, GIVEN)
+            start()
+
+    notebook.setup = setup
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand a worker's notes to the process that prints the summary."""
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["measured"] = measured.notes()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: object, error: object) -> None:
-    """Take the notes of a worker that is done."""
-    for what, (kilobytes, where) in getattr(node, "workeroutput", {}).get("measured", {}).items():
-        measured.note(what, kilobytes, where)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was measured."""
-    if measured.lines():
-        terminalreporter.section("sizes of the site")
-        for line in measured.lines():
-            terminalreporter.line(line)
+def compare_nothing_local(items: list[pytest.Item]) -> None:
+    """Do not compare stored outputs, which are the twin's, where a notebook runs on a reader's own panel."""
+    for item in items:
+        if item.path.suffix == ".ipynb" and papers_of(item.parent.nb.cells) & LOCAL_PAPERS:
+            item.options["check"] = False
