@@ -5,7 +5,7 @@ r"""The city-carbon twin of Wang et al. (2025): 270 real cities, 2010 to 2021, w
 Places, designations, dates, coast, regions, population of 2020 and three of the four other policies are real.
 Everything measured is simulated. In the ``plain`` world the effect is one number and no mediator matters
 (:math:`\gamma` is zero); in the ``printed`` world the effect differs between cities after Tables 5 to 7, and part of it
-runs through the mediators. Energy quantities are backed out of intensity times real output, so the bottom-up accounts and
+runs through the mediators. Energy is backed out of intensity times real output, so the bottom-up accounts and
 equation 1 hold at once.
 """
 

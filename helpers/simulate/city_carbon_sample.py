@@ -174,7 +174,7 @@ def load_sample() -> Sample:
 def _missing(cities: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
     """Return the missing cells by column; every rule is on population or on when a city was founded, none on treatment.
 
-    * A prefecture that is not yet a city has none of the five controls and no structure shares (5 rows).
+    * A prefecture that is not yet a city has no population, none of the five controls, no structure shares (5 rows).
     * The 17 least populous other cities lack one control in one of the years 2010 to 2013 (17 rows): N is 3,218.
     * Bijie and Tongren lack structure shares in 2011 as well (N 3,216); the three new cities have no business index
       before 2013 (N 3,231); employment by branch ends with 2019 and lacks one more cell (N 2,699).
@@ -184,7 +184,7 @@ def _missing(cities: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
     for adcode, first in NEW_CITIES.items():
         early[position[adcode], : first - YEARS[0]] = True
     controls = ["ln_gdp_per_capita", "urban_share", "fiscal_share", "ln_internet_users", "road_area_per_capita"]
-    missing = {name: early.copy() for name in [*controls, "secondary_share", "tertiary_share"]}
+    missing = {name: early.copy() for name in [*controls, "population", "secondary_share", "tertiary_share"]}
     others = cities[~cities["adcode"].isin(NEW_CITIES)].sort_values("population_2020").head(FEWEST)
     for number, adcode in enumerate(others["adcode"].tolist()):
         missing[controls[2 + number % 3]][position[adcode], number % 4] = True
