@@ -45,6 +45,10 @@ Join tables on `adcode`, the administrative code, never on English names: there 
 Taizhou, Suzhou, Fuzhou, Yichun and Yulin. In every file a blank cell is a missing value, the encoding is UTF-8 and the
 decimal sign is a point.
 """
+RAW = """\
+What a student would meet before any panel exists: yearbook sheets, workbooks and lists, with their dirt. The first
+chapter of each paper's part turns them into the panel.
+"""
 NOT_HERE = """\
 - **The papers' panels**: built from yearbooks that may not be passed on. The simulated twins stand in for them; whoever
   has the real ones can bring them (`data/local/README.md`).
@@ -177,8 +181,22 @@ def page(style: str) -> str:
         parts += [card(name, style) for name in by_folder[folder]]
         if folder == "published":
             parts += ["### What is known about the papers", papers()]
+    parts += ["## Raw files of the twins", RAW]
+    parts += [raw_folder(folder, style) for folder in sorted((ROOT / "data" / "raw").iterdir()) if folder.is_dir()]
     parts += ["## What is not here, and why", NOT_HERE]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def raw_folder(folder: Path, style: str) -> str:
+    """Return one folder of raw files: what its README says, and each file to take along."""
+    title, text = (folder / "README.md").read_text(encoding="utf-8").split("\n", 1)
+    heading = f"### {title.lstrip('# ')}"
+    if style != "book":
+        return f"{heading}\n\n[What the files imitate](raw/{folder.name}/README.md), in `data/raw/{folder.name}`."
+    files = sorted(path for path in folder.iterdir() if path.name != "README.md")
+    links = "\n".join(f"- {{download}}`{path.name} <../../data/raw/{folder.name}/{path.name}>`" for path in files)
+    text = re.sub(r"^#+ (.+)$", r"**\1**", text.strip(), flags=re.M)
+    return f"{heading}\n\n{text}\n\n````{{dropdown}} All {len(files)} files\n{links}\n````"
 
 
 def papers() -> str:
