@@ -53,27 +53,27 @@ DIGITS: Mapping[str, int] = MappingProxyType(
 #: What the size of each switch means.
 SWITCHES: Mapping[str, str] = MappingProxyType(
     {
-        "growing_effects": "part of the effect that each further year of exposure adds (0.5: half of it)",
+        "growing_effects": "part of the effect that each of the next three years of exposure adds (0.3)",
         "cohort_effects": "cohorts up to 2018 have (1 + size) times the effect, later ones (1 - size) times (0.8)",
         "anticipation": "share of the effect felt one year before approval, half of it two years before (0.5)",
         "diverging_trends": "intensity that designated cities gain each year without any zone (-0.01)",
         "spillover": "share of the mean effect that an untreated city felt at distance 0 from treated ones (0.5)",
         "selection": "standard deviations by which designated cities lie above their path the year before (1.0)",
         "confounded_mediator": "intensity that one standard deviation of the unseen cause adds (0.08)",
-        "common_shock": "intensity in 2020 of a city one standard deviation more like the treated ones (-0.08)",
+        "common_shock": "intensity in 2020 of a city one standard deviation more like the treated ones (-0.04)",
         "no_effect": "any size: neither zones nor mediators have an effect (1)",
     }
 )
 DEFAULT_SIZES: Mapping[str, float] = MappingProxyType(
     {
-        "growing_effects": 0.5,
+        "growing_effects": 0.3,
         "cohort_effects": 0.8,
         "anticipation": 0.5,
         "diverging_trends": -0.01,
         "spillover": 0.5,
         "selection": 1.0,
         "confounded_mediator": 0.08,
-        "common_shock": -0.08,
+        "common_shock": -0.04,
         "no_effect": 1.0,
     }
 )

@@ -145,7 +145,7 @@ def draw_controls(draw: int, effects: dict[str, Array], level: Array) -> dict[st
             within = within * level / np.sqrt(np.where(host > 0, swing[host > 0].mean(), swing[host == 0].mean()))
         generator = stream(TWIN, draw, f"movements of {name}")
         moves = noise.autoregressive(generator, len(host), len(YEARS), shape["persistence"])
-        values = fixed + (spread * effects[name])[:, None] + np.clip(moves, -3, 3) * within[:, None]
+        values = fixed + (spread * effects[name])[:, None] + np.clip(moves, -2.5, 2.5) * within[:, None]
         result[name] = np.exp(values) if name in IN_LOGS else values
     result["urban"] = np.clip(result["urban"], 0.15, 0.995)
     return result

@@ -40,7 +40,7 @@ CITY_CARBON_CANNOT: Mapping[str, str] = MappingProxyType(
         "T10 | (3) | CBEC | coef": "as T10 (1)",
         "T6 | (2) | Yangtz×CBEC | coef": "with T6 (3) the effect of all other eastern cities would be positive, "
         "against T5 (3); -0.0109 would fit",
-        "T6 | (3) | Pearl×CBEC | coef": "more than half of the mean intensity of treated rows; the twin takes -0.15, "
+        "T6 | (3) | Pearl×CBEC | coef": "more than half of the mean intensity of treated rows; the twin takes -0.12, "
         "inside two printed standard errors",
         "T1 | (2) | Cons | coef": "1.636 is not the constant that the other coefficients and the mean outcome imply; "
         "those of T2 (about 10.3) are",

@@ -124,7 +124,8 @@ def scale_of_effect(switches: Mapping[str, float]) -> Array:
     cohort = sample.cities["cohort"].to_numpy()[:, None]
     scale = sample.treated.copy()
     if "growing_effects" in switches:
-        scale = scale * (1 + switches["growing_effects"] * np.maximum(np.array(YEARS)[None, :] - cohort, 0))
+        exposure = np.clip(np.array(YEARS)[None, :] - cohort, 0, 3)
+        scale = scale * (1 + switches["growing_effects"] * exposure)
     if "cohort_effects" in switches:
         scale = scale * np.where(cohort <= 2018, 1 + switches["cohort_effects"], 1 - switches["cohort_effects"])
     return np.zeros_like(scale) if "no_effect" in switches else scale
@@ -151,7 +152,7 @@ def disturbances(draw: int, levels: Array, switches: Mapping[str, float], propen
     spread = relative_spread(levels)
     spread = rule["spread"] * spread / np.sqrt((spread**2).mean())
     shocks = noise.autoregressive(stream(TWIN, draw, "disturbance"), len(host), len(YEARS), rule["persistence"])
-    result = np.clip(shocks, -3, 3) * spread[:, None]
+    result = np.clip(shocks, -2.5, 2.5) * spread[:, None]
     common = stream(TWIN, draw, "year effect").standard_normal(len(YEARS)) * p["year_noise"]
     result = result + (p["year_slope"] * (year - year.mean()) + common - common.mean())[None, :]
     if "diverging_trends" in switches:
@@ -160,5 +161,5 @@ def disturbances(draw: int, levels: Array, switches: Mapping[str, float], propen
         gap = np.abs(year[None, :] - sample.cities["cohort"].to_numpy()[:, None] + 1)
         result = result + switches["selection"] * (host * spread)[:, None] * rule["persistence"] ** gap
     if "common_shock" in switches:
-        result = result + switches["common_shock"] * propensity[:, None] * (year == 2020)[None, :]
+        result = result + switches["common_shock"] * np.clip(propensity, -2, 2)[:, None] * (year == 2020)[None, :]
     return result
