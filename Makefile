@@ -8,10 +8,10 @@ export PYTHONHASHSEED := 0
 # JupyterLab with the book's settings (solutions stay folded), beside a reader's own and not over them
 READING  := JUPYTER_CONFIG_DIR="$(CURDIR)/$(VENV)/jupyter"
 
-.PHONY: help book test lab serve offline student lint lock font data evidence bench notebooks clean
+.PHONY: help book test lab serve offline student lint lock font data check-data evidence bench notebooks clean
 
 help:  ## list these commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) scripts/check_machine.py
@@ -46,6 +46,7 @@ lint: $(READY)  ## check the code's form and that generated files are fresh
 	@$(BIN)/python scripts/tidy_notebooks.py --check
 	@$(BIN)/python scripts/make_font.py --check
 	@$(BIN)/python scripts/data_catalogue.py --check
+	@$(BIN)/python scripts/local_templates.py --check
 
 notebooks: $(READY)  ## run the notebooks and keep only the key outputs that the tests compare
 	@$(BIN)/python scripts/tidy_notebooks.py --run
@@ -53,6 +54,10 @@ notebooks: $(READY)  ## run the notebooks and keep only the key outputs that the
 data: $(READY)  ## draw the simulated twins and their raw files, refresh manifests and data catalogue
 	@$(BIN)/python scripts/make_data.py
 	@$(BIN)/python scripts/data_catalogue.py --update-hashes
+	@$(BIN)/python scripts/local_templates.py
+
+check-data: $(READY)  ## check your own files in data/local and list every problem in one pass
+	@$(BIN)/python scripts/check_local_data.py
 
 evidence: $(READY)  ## compute the slow results that are missing or stale (WHICH="name name": these; CONFIRM=yes: see the script)
 	@nice $(BIN)/python scripts/make_evidence.py $(if $(WHICH),--only $(WHICH)) $(if $(CONFIRM),--confirm)

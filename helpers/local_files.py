@@ -110,7 +110,7 @@ def _checked(paper: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Proble
         elif one.allowed:
             cells[one.name] = cells[one.name].replace(_VALUES)
         elif one.type != "text":
-            cells[one.name] = cells[one.name].map(_plain_number)
+            cells[one.name] = cells[one.name].map(_plain_number if one.type == "number" else _plain_whole)
     problems += _places(paper, cells)
     named = {(problem.line, problem.column) for problem in problems}
     typed = {}
@@ -126,8 +126,12 @@ def _checked(paper: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Proble
 
 
 def _plain_number(cell: str) -> str:
-    """Take thousands separators and a needless .0 off a number; leave everything else as it is."""
-    cell = cell.replace(",", "") if _THOUSANDS.fullmatch(cell) else cell
+    """Take thousands separators off a number; leave everything else as it is."""
+    return cell.replace(",", "") if _THOUSANDS.fullmatch(cell) else cell
+
+
+def _plain_whole(cell: str) -> str:
+    """Take a needless .0 off a whole number; leave everything else as it is."""
     return whole[1] if (whole := _WHOLE_AS_FLOAT.fullmatch(cell)) else cell
 
 

@@ -61,15 +61,24 @@ class Column(NamedTuple):
         return "float64" if self.type == "number" else ("Int64" if self.blank else "int64")
 
     @property
-    def rule(self) -> str:
-        """What a value must be, in words."""
+    def values(self) -> str:
+        """What a value may be, in words: ``0 to 1``, ``east, central, west``; '' for any text."""
         if self.allowed:
-            return f"must be one of {', '.join(self.allowed)}"
+            return ", ".join(self.allowed)
+        if self.type == "flag":
+            return "0 or 1"
+        return "" if self.type in ("text", "code") else f"{self.low:g} to {self.high:g}"
+
+    @property
+    def rule(self) -> str:
+        """What a broken value must be, as the end of a message."""
+        if self.allowed:
+            return f"must be one of {self.values}"
         if self.type == "flag":
             return "must be one of 0, 1"
         if self.type == "code":
-            return "must be the code of a place in the book's list"
-        return "" if self.type == "text" else f"must lie between {self.low:,g} and {self.high:,g}"
+            return "must be a code of the book's list of places"
+        return f"must lie between {self.low:g} and {self.high:g}"
 
 
 def _flag(name: str, description: str, *headers: str, blank: bool = False) -> Column:
@@ -211,15 +220,15 @@ KEY = ("adcode", "year")
 
 
 def table(paper: str) -> pd.DataFrame:
-    """Return the columns of a panel as a table: name, unit, headers, type, what a value must be, description."""
+    """Return the columns of a panel as a table: name, description, unit, values, whether blank, Chinese headers."""
     rows = [
         {
             "column": one.name,
-            "unit": one.unit,
-            "Chinese headers": "、".join(one.headers),
-            "may be blank": "left out: filled" if one.name in FILLED else ("yes" if one.blank else "no"),
-            "a value": one.rule.removeprefix("must ").removeprefix("be "),
             "description": one.description,
+            "unit": one.unit,
+            "values": one.values,
+            "blank": "may be left out" if one.name in FILLED else ("may be blank" if one.blank else "never blank"),
+            "headers": "、".join(one.headers),
         }
         for one in PAPERS[paper]
     ]
