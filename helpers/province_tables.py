@@ -6,17 +6,20 @@ not provinces or not sectors have to be named.
 
 from __future__ import annotations
 
+import difflib
 import io
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
+from openpyxl import load_workbook
 
 from helpers.datasets import DATA
 from helpers.place_names import match_provinces
 
 FOLDER = DATA / "raw" / "province_exports"
+#: Units of fuels in headers, as multiples of 10^4 t and 10^8 m3.
+FUEL_UNITS = {"万吨": 1.0, "亿立方米": 1.0, "万立方米": 1e-4}
 _YEAR = re.compile(r"^\s*((?:19|20)\d\d)\s*年?\s*$")
 
 
@@ -26,10 +29,19 @@ def raw_files() -> list[str]:
 
 
 def read_bytes(name: str) -> bytes:
-    """Return a raw file of the province exports as it is stored; ``ValueError`` when there is none of that name."""
-    if name not in raw_files():
-        raise ValueError(f"no raw file {name!r}; there are {', '.join(raw_files())}")
-    return Path(FOLDER / name).read_bytes()
+    """Return a raw file of the province exports as it is stored; its name may leave out the ending.
+
+    Raises
+    ------
+    ValueError
+        When there is none of that name; near names are listed.
+    """
+    endings = {path.stem: path for path in FOLDER.glob("*") if path.suffix in (".csv", ".xlsx")}
+    stem = name.removesuffix(".csv").removesuffix(".xlsx")
+    if stem not in endings:
+        near = difflib.get_close_matches(stem, endings, n=3, cutoff=0.4)
+        raise ValueError(f"no raw file {name!r}; did you mean {' or '.join(near) or ', '.join(sorted(endings))}?")
+    return endings[stem].read_bytes()
 
 
 def decode(content: bytes) -> str:
@@ -104,16 +116,21 @@ def add_province_codes(table: pd.DataFrame, column: str, drop: Iterable[str] = (
     return kept.drop(columns=column).assign(adcode=codes)
 
 
+def raw_table(name: str, first: str) -> pd.DataFrame:
+    """Read the table inside a raw CSV file as text; see :func:`read_table`."""
+    return read_table(read_bytes(name), first)
+
+
 def read_yearbook(name: str, drop: Iterable[str] = ("全国", "西藏")) -> pd.DataFrame:
     """Read one indicator of the statistical yearbook: ``adcode``, ``year`` and a column of the file's name."""
-    wide = read_table(read_bytes(f"{name}.csv"), "地区")
+    wide = raw_table(name, "地区")
     long = years_to_rows(add_province_codes(wide, "地区", drop), name)
     return long[["adcode", "year", name]].sort_values(["adcode", "year"], ignore_index=True)
 
 
 def sector_codes(classification: str) -> pd.Series:
     """Return the sector of the book for every code of one classification (``'2002'``, ``'2011'``, ``'2017'``)."""
-    table = pd.read_csv(io.StringIO(decode(read_bytes("sector_codes.csv"))), dtype=str)
+    table = raw_table("sector_codes", "classification")
     found = table[table["classification"] == classification]
     if found.empty:
         raise ValueError(
@@ -142,6 +159,40 @@ def to_sectors(table: pd.DataFrame, code: str, classification: str, keys: Iterab
     return added.reset_index()
 
 
+def classification_of(year: int) -> str:
+    """Return the classification of sectors that the raw tables of a year use."""
+    return "2002" if year < 2012 else ("2011" if year < 2017 else "2017")
+
+
+def read_fuels(year: int) -> pd.DataFrame:
+    """Read the fuels of one year by province and sector: ``adcode``, ``year``, ``sector``, one column a fuel.
+
+    Totals and the sub-total of industry are left out, natural gas is in 10^8 m3 in every year, the other fuels in 10^4
+    t, and codes become sectors.
+
+    Raises
+    ------
+    ValueError
+        If a header has a unit other than these, or a code is not in the classification of the year.
+    """
+    table = raw_table(f"fuels_{year}", "地区")
+    lines = add_province_codes(table[~table["行业代码"].isin(["", "I"])], "地区").drop(columns="行业名称")
+    for column in [name for name in lines.columns if "(" in name]:
+        fuel, unit = column.removesuffix(")").split("(")
+        if unit not in FUEL_UNITS:
+            raise ValueError(f"{year}: unknown unit {unit!r} of {fuel}; known are {', '.join(FUEL_UNITS)}")
+        lines[fuel] = lines.pop(column).astype(float) * FUEL_UNITS[unit]
+    found = to_sectors(lines, "行业代码", classification_of(year), ["adcode"])
+    return found.assign(year=year)
+
+
+def read_sectors(name: str, value: str) -> pd.DataFrame:
+    """Read output or exports by sector: ``adcode``, ``year``, ``sector`` and a column `value`; totals are left out."""
+    wide = raw_table(name, "地区")
+    lines = wide[wide["代码"] != ""].drop(columns="行业")
+    return to_sectors(years_to_rows(add_province_codes(lines, "地区"), value), "代码", "2017", ["adcode", "year"])
+
+
 def read_input_output(year: int) -> dict[int, tuple[pd.DataFrame, pd.Series]]:
     """Read the workbook of a benchmark year: flows and output by province, in the codes of that year.
 
@@ -153,7 +204,8 @@ def read_input_output(year: int) -> dict[int, tuple[pd.DataFrame, pd.Series]]:
     ValueError
         If a sheet's output column does not equal the total of its column (what goes in must come out).
     """
-    sheets = pd.read_excel(io.BytesIO(read_bytes(f"input_output_{year}.xlsx")), sheet_name=None, header=None)
+    book = load_workbook(io.BytesIO(read_bytes(f"input_output_{year}")), read_only=True, data_only=True)
+    sheets = {sheet.title: pd.DataFrame(list(sheet.iter_rows(values_only=True))) for sheet in book.worksheets}
     codes = match_provinces(list(sheets))
     return {int(code): _flows(sheet, name) for code, (name, sheet) in zip(codes, sheets.items(), strict=True)}
 

@@ -1,4 +1,4 @@
-"""Reading provincial tables: notes, totals, years as columns, encodings, codes that change; nothing is lost in silence."""
+"""Reading provincial tables: notes, totals, years as columns, encodings, changing codes; nothing is lost in silence."""
 
 import pandas as pd
 import pytest
@@ -35,8 +35,8 @@ def test_unreadable_tables_are_refused():
         tables.years_to_rows(pd.DataFrame({"地区": ["北京"], "产值": ["1"]}), "value")
     with pytest.raises(ValueError, match=r"'…' is not a number \(北京, 2008\)"):
         tables.years_to_rows(pd.DataFrame({"地区": ["北京"], "2008年": ["…"]}), "value")
-    with pytest.raises(ValueError, match="no raw file 'gdp'"):
-        tables.read_bytes("gdp")
+    with pytest.raises(ValueError, match="no raw file 'gpd'; did you mean gdp"):
+        tables.read_bytes("gpd")
 
 
 def test_codes_mean_what_their_classification_says():
@@ -95,3 +95,30 @@ def test_a_sheet_that_does_not_balance_is_refused():
     ]
     with pytest.raises(ValueError, match=r"somewhere: total output differs from total input by 5\.0"):
         tables._flows(pd.DataFrame(rows, dtype=object), "somewhere")
+
+
+@pytest.mark.parametrize("year", [2008, 2014, 2020])
+def test_fuels_are_lines_in_one_unit(year):
+    table = tables.read_fuels(year)
+    assert len(table) == 30 * 8
+    text = tables.raw_table(f"fuels_{year}", "地区")
+    totals = text[text["行业代码"] == ""]
+    assert table["煤炭"].sum() == pytest.approx(totals["煤炭(万吨)"].astype(float).sum(), rel=1e-6)
+    gas = next(column for column in text if column.startswith("天然气"))
+    factor = 1e-4 if "万立方米" in gas else 1.0
+    assert table["天然气"].sum() == pytest.approx(totals[gas].astype(float).sum() * factor, rel=1e-4)
+
+
+def test_an_unknown_unit_of_fuel_is_refused(monkeypatch):
+    text = tables.decode(tables.read_bytes("fuels_2008")).replace("煤炭(万吨)", "煤炭(吨)")
+    monkeypatch.setattr(tables, "read_bytes", lambda name: text.encode())
+    with pytest.raises(ValueError, match="2008: unknown unit '吨' of 煤炭"):
+        tables.read_fuels(2008)
+
+
+def test_sectors_have_the_totals_of_their_lines():
+    table = tables.read_sectors("sector_exports", "exports")
+    assert len(table) == 30 * 13 * 8
+    text = tables.raw_table("sector_exports", "地区")
+    totals = text.loc[text["代码"] == "", "2015"].astype(float).sum()
+    assert table.loc[table["year"] == 2015, "exports"].sum() == pytest.approx(totals)
