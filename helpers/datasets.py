@@ -15,6 +15,7 @@ import pandas as pd
 import yaml
 
 from helpers import kinds, schemas
+from helpers.place_aliases import DISSOLVED
 from helpers.tablefiles import DataFileError, Problem, read_cells, read_raw, to_type
 
 __all__ = ["DATA", "DataFileError", "kind_of", "manifest", "names"]
@@ -112,6 +113,10 @@ _AGREE = {
 }  # fmt: skip
 
 
+# Panels with rows of cities that were dissolved: the printed number of units of Ding's Table 2 includes them.
+_WITH_FORMER_CITIES = ("city_sulfur",)
+
+
 def _disagreements(name: str, frame: pd.DataFrame) -> list[Problem]:
     """Compare codes and names with the tables of prefectures and provinces."""
     if name in ("prefectures", "provinces") or "adcode" not in frame:
@@ -125,6 +130,8 @@ def _disagreements(name: str, frame: pd.DataFrame) -> list[Problem]:
         if rows.empty:
             continue
         known = load(table).set_index("adcode")
+        if name in _WITH_FORMER_CITIES:
+            rows = rows[~rows["adcode"].isin([one.adcode for one in DISSOLVED.values()])]
         unknown = ~rows["adcode"].isin(known.index)
         unit = table.removesuffix("s")
         problems += [

@@ -7,6 +7,7 @@ The printed figures are rounded as a yearbook rounds them, and the ratios are co
 
 from __future__ import annotations
 
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -21,14 +22,23 @@ Array = NDArray[np.float64]
 LOGIT = ("secondary_share", "urban_share")
 
 
+def normal_scores(values: Array) -> Array:
+    """Return the standard normal quantiles of equal parts in the order of the values: ranks kept, shape fixed."""
+    return _fixed_quantiles(len(values))[np.argsort(np.argsort(values, kind="stable"), kind="stable")]
+
+
+@cache
+def _fixed_quantiles(count: int) -> Array:
+    normal = NormalDist()
+    return np.array([normal.inv_cdf((place + 0.5) / count) for place in range(count)])
+
+
 def quantiles(generator: np.random.Generator, count: int) -> Array:
     """Return the standard normal quantiles of `count` equal parts, in random order.
 
     Drawing without replacement from fixed quantiles leaves who has which value to chance and the distribution not.
     """
-    normal = NormalDist()
-    fixed = np.array([normal.inv_cdf((place + 0.5) / count) for place in range(count)])
-    return fixed[generator.permutation(count)]
+    return _fixed_quantiles(count)[generator.permutation(count)]
 
 
 def stretched(levels: Array, below: float, above: float) -> Array:
@@ -88,7 +98,7 @@ def latent(draw: int) -> dict[str, Array]:
             own = own + settings["resource_industry"] * cities["resource_based"].to_numpy()
         if name == "fiscal_share":
             own = own + settings["tibet_fiscal"] * cities["province_zh"].eq("西藏自治区").to_numpy()
-        between = noise.standardised(tie * level + np.sqrt(1 - tie**2) * noise.standardised(own))
+        between = normal_scores(tie * level + np.sqrt(1 - tie**2) * noise.standardised(own))
         between = stretched(between, *settings["tails"][name])
         within = noise.autoregressive(
             generator, len(cities), len(YEARS), settings["controls_persistence"], settings["spread_within"][name]
