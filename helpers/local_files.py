@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import datasets, local_headers, schemas
-from helpers.place_aliases import TOTALS
+from helpers.place_aliases import DISSOLVED, TOTALS
 from helpers.place_lookup import city, province
 from helpers.study_schemas import FILLED, PAPERS
 from helpers.tablefiles import DataFileError, Problem, read_cells, to_type
@@ -138,7 +138,7 @@ def _plain_whole(cell: str) -> str:
 def _places(paper: str, cells: pd.DataFrame) -> list[Problem]:
     """Check codes and names against the book's lists, and write today's code and the official names into `cells`."""
     is_province = paper == "province_exports"
-    known = (datasets.load_provinces() if is_province else datasets.load_prefectures()).set_index("adcode")
+    known = datasets.load_provinces().set_index("adcode") if is_province else _prefectures()
     by_code = {text: _find(text, is_province) for text in cells["adcode"].unique()}
     problems, codes = [], cells["adcode"].map(by_code)
     for line, found in codes.items():
@@ -153,8 +153,18 @@ def _places(paper: str, cells: pd.DataFrame) -> list[Problem]:
     return problems
 
 
+def _prefectures() -> pd.DataFrame:
+    """Return today's prefectures and, as the papers' panels have rows of them, those that were dissolved."""
+    provinces = datasets.load_provinces().set_index("adcode")
+    gone = pd.DataFrame({"adcode": [one.adcode for one in DISSOLVED.values()]})
+    within = provinces.loc[gone["adcode"] // 10000 * 10000]
+    gone = gone.assign(name_zh=[f"{name}市" for name in DISSOLVED], type="地级市")
+    gone[["province_zh", "region4"]] = within[["province_zh", "region4"]].to_numpy()
+    return pd.concat([datasets.load_prefectures(), gone]).set_index("adcode")
+
+
 def _find(text: str, is_province: bool) -> int | str:
-    return province(text, told_apart=True) if is_province else city(text, year=None, keep=False)
+    return province(text, told_apart=True) if is_province else city(text, year=None, keep=True)
 
 
 def _names(cells: pd.Series, codes: pd.Series, known: pd.DataFrame, of_province: bool) -> list[Problem]:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from helpers import local_files, study_data  # noqa: E402
+from helpers.place_aliases import DISSOLVED  # noqa: E402
 from helpers.study_schemas import PAPERS, TITLES  # noqa: E402
 from helpers.tablefiles import DataFileError  # noqa: E402
 
@@ -53,6 +54,9 @@ def notes(frame) -> list[str]:
     counts = frame.groupby("adcode")["year"].nunique()
     uneven = int(counts.ne(frame["year"].nunique()).sum())
     found = [f"{uneven} places do not have every year"] if uneven else []
+    gone = [f"{name} ({one.adcode})" for name, one in DISSOLVED.items() if frame["adcode"].eq(one.adcode).any()]
+    if gone:
+        found.append(f"rows of dissolved cities: {', '.join(gone)}; make sure that nobody is counted twice")
     gaps = frame.isna().sum()
     gaps = gaps[gaps.gt(0) & gaps.index.to_series().ne("agglomeration")]
     if len(gaps):

@@ -152,6 +152,17 @@ def test_short_and_former_names_and_codes_become_todays(folder):
         [520600, "铜仁市", "贵州省"]]  # fmt: skip
 
 
+def test_dissolved_cities_keep_the_code_they_had(folder):
+    panel = small_panel("city_sulfur", units=2)
+    filled = ["province_zh", "region4", "municipality"]
+    codes = panel["adcode"].map(dict(zip(panel["adcode"].unique(), [341400, 371200], strict=True)))
+    frame = same(
+        folder, panel.assign(adcode=codes, city=codes.map({341400: "巢湖", 371200: "莱芜市"})).drop(columns=filled)
+    )
+    found = frame[["adcode", "city", *filled]].drop_duplicates().to_numpy().tolist()
+    assert found == [[341400, "巢湖市", "安徽省", "central", 0], [371200, "莱芜市", "山东省", "east", 0]]
+
+
 def test_blank_cells_are_missing_where_they_may_be(folder):
     panel = small_panel("city_carbon")
     panel.loc[2, ["carbon_intensity", "urban_share"]] = None
