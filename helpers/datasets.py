@@ -247,6 +247,11 @@ def load_electricity_factors(path: str | Path | None = None) -> pd.DataFrame:
     return load("electricity_2023", path)
 
 
+def load_real_panels(path: str | Path | None = None) -> pd.DataFrame:
+    """Load how persistent, skewed and spread CO2 emissions of countries are: what the twins are compared with."""
+    return load("real_panels", path)
+
+
 def load_fuel_factors(path: str | Path | None = None) -> pd.DataFrame:
     r"""Load the IPCC default carbon content and net calorific value of 14 fuels, and the CO2 factor they imply.
 

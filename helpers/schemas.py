@@ -185,6 +185,13 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         **{f"net_calorific_value{end}": _number(1, 60) for end in ("", "_lower", "_upper")},
     }, _within("carbon_content_lower", "carbon_content", "carbon_content_upper"),
        _within("net_calorific_value_lower", "net_calorific_value", "net_calorific_value_upper")),
+    "real_panels": _schema({
+        "outcome": _text(), "units": _whole(_between(20, 250)),
+        "first_year": _whole(_between(1950, 2030)), "last_year": _whole(_between(1950, 2030)),
+        "autocorrelation": _number(-1, 1), "autocorrelation_two_way": _number(-1, 1), "mean": _number(-10, 100),
+        "skewness": _number(-10, 20), "between": _number(0, 100), "within": _number(0, 100),
+        "between_share": _number(0, 1), "coefficient_of_variation": _number(-10, 10),
+    }, unique=["outcome", "first_year"]),
     "ding2025_table1": _schema({
         "order": _whole(_between(1, 132), unique=True), "batch_year": YEAR, "zone_as_printed": _text(),
         "note_as_printed": NOTE,

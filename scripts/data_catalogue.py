@@ -23,6 +23,7 @@ FOLDERS = {
     "geography": "Places",
     "policy": "Policies and groups of cities",
     "factors": "Emission factors",
+    "comparison": "Real panels to compare with",
     "published": "Printed tables of the papers",
     "simulated": "Simulated twins",
 }

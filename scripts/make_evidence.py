@@ -36,11 +36,21 @@ from helpers import datasets, evidence, montecarlo, seeds  # noqa: E402
 
 def compute(entry: Evidence, cores: int = 1) -> None:
     """Run all draws of a table and write CSV and manifest."""
-    start = time.perf_counter()
-    parts = []
+    start, modules = time.perf_counter(), closure(entry.roots)
+    code, data = (
+        code_hash(modules),
+        data_hashes(data_behind(entry.twin, entry.name)),
+    )  # as they are before the first draw
+    parts, refused = [], {}
     for scenario in entry.scenarios:
         print(f"{entry.name}: {scenario or 'draws'}", flush=True)
-        parts.append(montecarlo.simulate(entry.job(scenario), entry.draws, cores=cores))
+        try:
+            made = montecarlo.simulate(entry.job(scenario), entry.draws, cores=cores)
+        except montecarlo.FailedDraws as failed:  # kept as blank rows and named, never left out
+            refused |= {f"{scenario} {draw}".strip(): words for draw, words in failed.failures.items()}
+            made = failed.results.set_index("draw").reindex(entry.draws).rename_axis("draw").reset_index()
+            made = made.assign(scenario=scenario) if scenario else made
+        parts.append(made)
     frame = shortened(pd.concat(parts, ignore_index=True))
     frame = frame[[*(name for name in ("scenario", "draw") if name in frame), *frame.columns.difference(
         ["scenario", "draw"], sort=False)]]  # fmt: skip
@@ -49,7 +59,6 @@ def compute(entry: Evidence, cores: int = 1) -> None:
     frame.to_csv(path, index=False, lineterminator="\n")
     if path.stat().st_size > 1_000_000:
         raise ValueError(f"{path.name} is larger than 1 MB: fewer draws or columns")
-    modules = closure(entry.roots)
     manifest = {
         "title": entry.title,
         "kind": "simulated",
@@ -61,11 +70,12 @@ def compute(entry: Evidence, cores: int = 1) -> None:
         "seed": seeds.MASTER_SEED,
         "sha256": file_hash(path),
         "modules": list(modules),
-        "code": code_hash(modules),
-        "data": data_hashes(data_behind(entry.twin, entry.name)),
+        "code": code,
+        "data": data,
         "versions": versions(),
         "date": datetime.date.today().isoformat(),
         "seconds": round(time.perf_counter() - start),
+        "refused": refused,
         "confirmed": [],
     }
     write(entry.name, manifest)
@@ -77,14 +87,21 @@ def write(name: str, manifest: dict) -> None:
     (evidence.folder() / f"{name}.yml").write_text(text, encoding="utf-8")
 
 
-def again(entry: Evidence, rows: list[int]) -> list[str]:
+def again(entry: Evidence, positions: list[int]) -> list[str]:
     """Draw rows of a stored table again; return the cells that differ."""
-    stored = evidence.load(entry.name).iloc[rows].reset_index(drop=True)
+    stored = evidence.load(entry.name).iloc[positions].reset_index(drop=True)
     scenarios = stored["scenario"] if "scenario" in stored else [""] * len(stored)
-    fresh = [
-        {"draw": draw, **entry.job(scenario)(draw)} for scenario, draw in zip(scenarios, stored["draw"], strict=True)
-    ]
-    fresh = shortened(pd.DataFrame(fresh))
+    rows: list[dict] = []
+    for scenario, draw in zip(scenarios, stored["draw"], strict=True):
+        blank = {"draw": draw} | ({"scenario": scenario} if scenario else {})
+        try:
+            rows.append(blank | entry.job(scenario)(draw))
+        except Exception:  # a refused draw is a blank row, as it is when the table is made
+            rows.append(blank)
+    fresh = pd.DataFrame(rows)
+    if all(set(row) <= {"draw", "scenario"} for row in rows):
+        fresh = fresh.reindex(columns=stored.columns)
+    fresh = shortened(fresh)
     if set(fresh.columns) != set(stored.columns):
         return [f"the columns changed: {sorted(set(fresh.columns) ^ set(stored.columns))}"]
     return differences(stored, fresh)

