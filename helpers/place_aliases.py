@@ -1,7 +1,9 @@
 """Other names and codes of China's prefectures: former ones, short ones, pinyin beside other spellings.
 
-Facts of the administrative record (changes that the Ministry of Civil Affairs announced, yearly lists of codes after
-GB/T 2260), kept as small tables for :mod:`helpers.place_names`. Only what a panel from 2000 on can meet.
+Small tables for :mod:`helpers.place_names`; only what a panel from 2000 on can meet. Changes from 2001 to 2019 follow
+the notices of the State Council (国函) and the Ministry of Civil Affairs as the public collection
+``yescallop/areacodes`` quotes them, read on 2026-11-22. For Huai'an, the two renamings of 1999 and the spellings no
+notice was read.
 """
 
 from __future__ import annotations
@@ -10,16 +12,17 @@ from typing import NamedTuple
 
 #: Former name (without 市, 地区, 盟) -> today's code; the same area under another name.
 FORMER_NAMES = {
-    "襄樊": 420600,  # Xiangyang since 2010
-    "思茅": 530800,  # Pu'er since 2007
+    "襄樊": 420600,  # Xiangyang since 2010, 国函〔2010〕129号
+    "思茅": 530800,  # Pu'er since 2007, 国函〔2007〕8号
     "淮阴": 320800,  # Huai'an since 2001
-    "伊克昭": 150600,  # Ordos since 2001
+    "伊克昭": 150600,  # Ordos since 2001, 国函〔2001〕17号
     "哲里木": 150500,  # Tongliao since 1999
     "达川": 511700,  # Dazhou since 1999
 }
 
 #: Former code -> today's code, where a 地区 or 盟 became a 市; then codes under which municipalities are often filed.
 FORMER_CODES = {
+    142300: 141100, 452400: 451100, 452600: 451000, 452700: 451200, 532100: 530600, 612500: 611000, 642200: 640400,
     522200: 520600, 522400: 520500, 532700: 530800, 533200: 530700, 533500: 530900, 542100: 540300, 542200: 540500,
     542300: 540200, 542400: 540600, 542600: 540400, 622100: 620900, 622200: 620700, 622300: 620600, 622400: 621100,
     622600: 621200, 622700: 620800, 622800: 621000, 632100: 630200, 652100: 650400, 652200: 650500, 152100: 150700,
@@ -39,6 +42,7 @@ class Dissolved(NamedTuple):
 #: Prefecture-level cities that were dissolved; no table of today's prefectures has them.
 DISSOLVED = {
     "巢湖": Dissolved(341400, 2010, "chaohu", "divided in 2011 among 合肥 (340100), 芜湖 (340200) and 马鞍山 (340500)"),
+    # 国函〔2011〕84号, 国函〔2018〕163号
     "莱芜": Dissolved(371200, 2018, "laiwu", "merged into 济南 (370100) in January 2019"),
 }
 
@@ -54,7 +58,7 @@ COUNTY_LEVEL_CITIES = frozenset(
 SHORT_NAMES = {"博州": 652700, "巴州": 652800, "克州": 653000, "乌市": 650100, "呼市": 150100}
 
 #: Slips of the pen that are met again and again; shown as candidates, never matched.
-MISSPELLINGS = {"毫州": 341600, "璞阳": 410900, "彬州": 431000, "瞿州": 330800, "阆坊": 131000, "荷泽": 371700}
+MISSPELLINGS = {"毫州": 341600, "璞阳": 410900, "瞿州": 330800, "阆坊": 131000, "荷泽": 371700}
 
 #: Pinyin and other spellings (letters only) where the table of prefectures has another one.
 SPELLINGS = {

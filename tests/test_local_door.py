@@ -1,4 +1,4 @@
-"""Proof of the local door: another draw of a twin, dropped in as a reader's own file, carries the chapters of its paper.
+"""Proof of the local door: another draw of a twin, dropped in as a reader's own file, carries its paper's chapters.
 
 The file is written in the local schema, the local edition is made in a temporary copy, and each chapter of the paper is
 run there: every cell runs, nothing on the page says *simulated*, labels say *local*, cells with a truth are blank. The
