@@ -8,7 +8,7 @@ notice was read.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 #: Former name (without 市, 地区, 盟) -> today's code; the same area under another name.
 FORMER_NAMES = {
@@ -30,7 +30,8 @@ FORMER_CODES = {
 }  # fmt: skip
 
 
-class Dissolved(NamedTuple):
+@dataclass(frozen=True)
+class Dissolved:
     """A prefecture-level city that is no more: its code, its last full year, its pinyin, who took its area."""
 
     adcode: int

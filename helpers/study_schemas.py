@@ -7,7 +7,7 @@ this one table. A column has an English name and the Chinese headers under which
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import pandas as pd
 import pandera.pandas as pa
@@ -19,7 +19,8 @@ AGGLOMERATIONS = ("BTH", "YRD", "PRD")
 FILLED = ("city", "province", "province_zh", "region4", "region3", "municipality")
 
 
-class Column(NamedTuple):
+@dataclass(frozen=True)
+class Column:
     """One column of a panel.
 
     Attributes
