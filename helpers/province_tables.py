@@ -7,6 +7,7 @@ not provinces or not sectors have to be named.
 from __future__ import annotations
 
 import difflib
+import functools
 import io
 import re
 from collections.abc import Iterable
@@ -128,9 +129,14 @@ def read_yearbook(name: str, drop: Iterable[str] = ("全国", "西藏")) -> pd.D
     return long[["adcode", "year", name]].sort_values(["adcode", "year"], ignore_index=True)
 
 
+@functools.cache
+def _code_table() -> pd.DataFrame:
+    return raw_table("sector_codes", "classification")
+
+
 def sector_codes(classification: str) -> pd.Series:
     """Return the sector of the book for every code of one classification (``'2002'``, ``'2011'``, ``'2017'``)."""
-    table = raw_table("sector_codes", "classification")
+    table = _code_table()
     found = table[table["classification"] == classification]
     if found.empty:
         raise ValueError(
