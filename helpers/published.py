@@ -132,3 +132,12 @@ def cell_text(paper: str, table: str, column: str, term: str, stat: str, column_
 def _known(paper: str) -> None:
     if paper not in PAPERS:
         raise ValueError(f"unknown paper {paper!r}; use one of {', '.join(PAPERS)}")
+
+
+def cell_names(cells: pd.DataFrame) -> pd.Series:
+    """Name each printed cell ``table | column | term | stat``, with the column's label where that occurs twice."""
+    short = cells[["table", "column", "term", "stat"]].astype(str).agg(" | ".join, axis=1)
+    if "column_label" not in cells:
+        return short
+    parts = ["table", "column", "column_label", "term", "stat"]
+    return short.where(~short.duplicated(keep=False), cells[parts].astype(str).agg(" | ".join, axis=1))

@@ -15,6 +15,7 @@ def in_kind(values: np.ndarray) -> dict[str, float]:
         deviations ``between`` unit means and ``within`` units, ``between_share`` of the variance, and
         ``coefficient_of_variation`` of the unit means.
     """
+    values = values[np.isfinite(values).any(axis=1)]  # a unit that was never observed says nothing
     means = np.nanmean(values, axis=1, keepdims=True)
     left = values - means
     known = values[np.isfinite(values)]

@@ -8,24 +8,16 @@ import pandas as pd
 
 from evidence_jobs import Evidence
 from evidence_jobs.equations import twin_module
+from helpers import published
 
 DRAWS = range(201)
-
-
-def keys(cells: pd.DataFrame) -> pd.Series:
-    """Name each cell ``table | column | term | stat``, with the column's label where the name alone occurs twice."""
-    short = cells[["table", "column", "term", "stat"]].astype(str).agg(" | ".join, axis=1)
-    if "column_label" not in cells:
-        return short
-    parts = ["table", "column", "column_label", "term", "stat"]
-    return short.where(~short.duplicated(keep=False), cells[parts].astype(str).agg(" | ".join, axis=1))
 
 
 def row(twin: str, scenario: str, draw: int) -> Mapping[str, float]:
     """Draw one printed world and compute its descriptive cells (those that need no matching)."""
     moments = importlib.import_module(f"helpers.simulate.{twin}_moments").moments
     cells = moments(twin_module(twin).draw("printed", draw=draw))
-    found = pd.Series(cells["simulated"].to_numpy(dtype=float), index=keys(cells))
+    found = pd.Series(cells["simulated"].to_numpy(dtype=float), index=published.cell_names(cells))
     if found.index.has_duplicates:
         raise ValueError(f"{twin}: cells with the same name: {found.index[found.index.duplicated()].tolist()[:3]}")
     return found.dropna().to_dict()

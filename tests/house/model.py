@@ -58,8 +58,8 @@ class Chapter:
 
     @property
     def in_a_part(self) -> bool:
-        """Whether the notebook is a chapter of a part, which has the whole anatomy, and not a page before the parts."""
-        return "/" not in self.name or bool(re.match(r"chapters/\d\d_", self.name))
+        """Whether the notebook is a chapter of a part, with the whole anatomy; pages of reference have what fits."""
+        return "/" not in self.name or bool(re.match(r"chapters/\d\d_(?!reference/)", self.name))
 
     @property
     def items(self) -> list[str]:
