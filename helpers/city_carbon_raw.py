@@ -5,6 +5,8 @@ Steps that any yearbook needs stand in :mod:`helpers.yearbooks`. All numbers in 
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -62,6 +64,18 @@ def load_sheets() -> list[yearbooks.Sheet]:
     """Load the twelve yearbook sheets as printed, in the order of their figures."""
     files = sorted(FOLDER.glob("city_yearbook_*.csv"))
     return sorted((yearbooks.read_sheet(file) for file in files), key=lambda sheet: sheet.year)
+
+
+@cache
+def _stacked() -> pd.DataFrame:
+    return pd.concat(
+        [yearbooks.harmonise(sheet, NAMES).assign(year=sheet.year) for sheet in load_sheets()], ignore_index=True
+    )
+
+
+def load_stacked() -> pd.DataFrame:
+    """Load all sheets below each other, in base units: ``城市`` as printed, the variables, ``year``."""
+    return _stacked().copy()
 
 
 def load_price_changes() -> pd.DataFrame:
@@ -147,8 +161,7 @@ def policy_flag(panel: pd.DataFrame, pilots: pd.DataFrame) -> pd.Series:
 
 def build_totals() -> pd.DataFrame:
     """Read all sheets; return one row a city and year, today's borders, base units, with the name of the province."""
-    sheets = [yearbooks.harmonise(sheet, NAMES).assign(year=sheet.year) for sheet in load_sheets()]
-    stacked = pd.concat(sheets, ignore_index=True)
+    stacked = load_stacked()
     cities = stacked[stacked["城市"].str.strip().ne("合计")]
     codes = match_cities(cities["城市"], year=cities["year"], dissolved="own_code").astype("int64")
     coded = yearbooks.drop_repeated(cities.drop(columns="城市").assign(adcode=codes))

@@ -42,6 +42,7 @@ UNITS: Mapping[str, tuple[str, float]] = {
 #: Marks that stand for "no figure" in the sheets.
 NO_FIGURE = ("", "-", "—", "–", "…", "...", "......", "NA")
 _HEADER = re.compile(r"^(?P<name>.+?)\s*(?:\((?P<unit>[^()]*)\))?$")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _DATA_YEAR = re.compile(r"(?:数据年份|数据年度)\D*(\d{4})")
 
 
@@ -119,14 +120,13 @@ def to_numbers(cells: pd.Series, where: str = "") -> pd.Series:
     YearbookError
         For any other text; row and cell are named.
     """
-    text = cells.map(lambda cell: unicodedata.normalize("NFKC", str(cell)).strip())
-    plain = text.str.replace(",", "", regex=False).where(~text.isin(NO_FIGURE))
-    numbers = pd.to_numeric(plain, errors="coerce")
-    wrong = plain.notna() & numbers.isna()
-    if wrong.any():
-        row = wrong[wrong].index[0]
-        raise YearbookError(f"{where or cells.name}, row {row}: {cells[row]!r} is not a number")
-    return numbers.astype("float64")
+    numbers = []
+    for row, cell in cells.items():
+        text = unicodedata.normalize("NFKC", str(cell)).strip().replace(",", "")
+        if text not in NO_FIGURE and not _NUMBER.fullmatch(text):
+            raise YearbookError(f"{where or cells.name}, row {row}: {cell!r} is not a number")
+        numbers.append(float("nan") if text in NO_FIGURE else float(text))
+    return pd.Series(numbers, index=cells.index, name=cells.name, dtype="float64")
 
 
 def harmonise(sheet: Sheet, names: Mapping[str, str], keep: Sequence[str] = ("城市",)) -> pd.DataFrame:

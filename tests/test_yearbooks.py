@@ -81,9 +81,14 @@ def test_unknown_headers_and_units_are_refused(tmp_path, header, words):
         yearbooks.harmonise(sheet(tmp_path, TITLE + f"城市,{header}\n杭州,{cells}\n"), NAMES)
 
 
-def test_a_cell_that_is_no_number_is_named():
-    with pytest.raises(yearbooks.YearbookError, match="row 1: '12万' is not a number"):
-        yearbooks.to_numbers(pd.Series(["1", "12万"]), "sheet")
+@pytest.mark.parametrize("cell", ["12万", "1_000", "inf", "1.2.3", "<5"])
+def test_a_cell_that_is_no_number_is_named(cell):
+    with pytest.raises(yearbooks.YearbookError, match=f"row 1: '{cell}' is not a number"):
+        yearbooks.to_numbers(pd.Series(["1", cell]), "sheet")
+
+
+def test_every_mark_of_a_missing_figure_is_missing():
+    assert yearbooks.to_numbers(pd.Series(yearbooks.NO_FIGURE)).isna().all()
 
 
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=20))

@@ -6,17 +6,11 @@ from functools import cache
 import pandas as pd
 
 from helpers import city_carbon_raw as raw
-from helpers import datasets, study_data, yearbooks
+from helpers import datasets, study_data
 from helpers.exercises import Mistake, Verdict, grade
 
 CONTROLS = ["ln_gdp_per_capita", "urban_share", "fiscal_share", "ln_internet_users", "road_area_per_capita"]
 HANGZHOU = 330100
-
-
-@cache
-def _stacked() -> pd.DataFrame:
-    sheets = [yearbooks.harmonise(sheet, raw.NAMES).assign(year=sheet.year) for sheet in raw.load_sheets()]
-    return pd.concat(sheets, ignore_index=True)
 
 
 @cache
@@ -49,13 +43,13 @@ def _without_code(names: pd.Series) -> int:
 
 def expected_01() -> int:
     """Return how many city rows find no partner when the printed name is joined as it stands."""
-    names = _stacked()["城市"]
+    names = raw.load_stacked()["城市"]
     return _without_code(names[names.str.strip().ne("合计")])
 
 
 def mistakes_01() -> list[Mistake]:
     """Return the typical mistakes of exercise 1."""
-    names = _stacked()["城市"]
+    names = raw.load_stacked()["城市"]
     cities = names[names.str.strip().ne("合计")]
     return [
         Mistake(_without_code(names), "You counted the total rows (合计) too. They are no cities."),
