@@ -110,6 +110,21 @@ def load(paper: str) -> Study:
         file = local_folder() / f"{paper}.csv"
         frame = local_files.read(paper, file)
         return Study(paper, _sorted(frame), "local", None, f"Your own data ({file.name})")
+    return load_twin(paper)
+
+
+def load_twin(paper: str) -> Study:
+    """Load the simulated twin of one paper, whether a local file is there or not.
+
+    Only for what holds for the twin alone, in cells tagged ``twin-only``: its raw files against its panel, its truth.
+
+    Raises
+    ------
+    ValueError
+        If there is no paper of that name.
+    """
+    if paper not in PAPERS:
+        raise ValueError(f"unknown paper {paper!r}; there are {', '.join(PAPERS)}")
     frame = datasets.load(paper)
     truth = datasets.load(f"{paper}_truth")
     source = "Simulated twin with a known truth; places, zones and dates are real"

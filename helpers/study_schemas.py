@@ -206,7 +206,7 @@ PROVINCE_EXPORTS = (
     _flag("high_digital", "1 for a province with a high digital level (Table 4)", "数字经济高水平"),
 )  # fmt: skip
 
-#: The columns of each panel, in the order of its file.
+# The columns of each panel, in the order of its file.
 PAPERS: dict[str, tuple[Column, ...]] = {
     "city_carbon": CITY_CARBON,
     "city_sulfur": CITY_SULFUR,
@@ -258,7 +258,7 @@ _TRUTH = pa.DataFrameSchema(
     strict=True,
 )
 
-#: pandera schemas of the panels and of the truths of their twins.
+# pandera schemas of the panels and of the truths of their twins.
 STUDY_SCHEMAS: dict[str, pa.DataFrameSchema] = {
     **{paper: _schema(columns) for paper, columns in PAPERS.items()},
     **{f"{paper}_truth": _TRUTH for paper in PAPERS},

@@ -96,6 +96,8 @@ def _names(cells: Iterable[dict], pick: Callable[[ast.AST], set[str]]) -> set[st
 def _stored(node: ast.AST) -> set[str]:
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         return {node.id}
+    if isinstance(node, ast.arg):  # of a function or a lambda
+        return {node.arg}
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):

@@ -35,8 +35,8 @@ def columns(paper: str) -> str:
     lines = []
     for row in table(paper).itertuples():
         details = [row.unit, row.values if row.values != row.unit else "", row.blank]
-        details += [f"also {row.headers}"] if row.headers else []
-        lines.append(f"- `{row.column}`: {row.description} *({'; '.join(detail for detail in details if detail)})*")
+        also = f" Also: {row.headers}" if row.headers else ""
+        lines.append(f"- `{row.column}`: {row.description} *({'; '.join(one for one in details if one)})*.{also}")
     return "\n".join(lines)
 
 

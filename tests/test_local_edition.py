@@ -70,6 +70,7 @@ def test_what_would_go_wrong_is_found(cells, words_of_it):
 
 def test_a_chapter_in_order_has_no_findings():
     cells = [code("raw = study_data", True), words("The twin", True), words("Your panel."), code("raw = 2\nraw")]
+    cells += [code("t = 1", True), code("list(map(lambda t: t, [1]))")]
     assert findings(notebook(code(LOAD), *cells)) == []
 
 
