@@ -72,7 +72,6 @@ def test_without_a_local_file_the_twin_is_loaded(folder, monkeypatch):
     with pytest.raises(ValueError, match="no truth 'totl' in city_sulfur; there are total"):
         study.truth_of("totl")
     put(folder, "city_sulfur", panel)
-    assert study_data.load("city_sulfur").kind == "local"
     assert study_data.load_twin("city_sulfur").kind == "simulated"
     monkeypatch.setenv(study_data.VARIABLE, "none")
     assert study_data.local_papers() == ()
