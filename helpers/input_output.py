@@ -58,6 +58,16 @@ def spectral_radius(coefficients: pd.DataFrame) -> float:
     return float(np.abs(np.linalg.eigvals(coefficients.to_numpy(dtype=float))).max())
 
 
+def _check_productive(coefficients: pd.DataFrame) -> None:
+    if not coefficients.index.equals(coefficients.columns):
+        raise ValueError("coefficients must have the same sectors in rows and columns, in the same order")
+    radius = spectral_radius(coefficients)
+    if radius >= 1:
+        raise NotProductiveError(
+            f"the table is not productive: spectral radius {radius:.3f}, one unit of output uses a unit or more"
+        )
+
+
 def leontief_inverse(coefficients: pd.DataFrame) -> pd.DataFrame:
     r"""Return :math:`L = (I - A)^{-1} = I + A + A^2 + \dots`: output i for a unit of final demand j.
 
@@ -68,13 +78,7 @@ def leontief_inverse(coefficients: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If the table is not square with the same sectors in rows and columns.
     """
-    if list(coefficients.index) != list(coefficients.columns):
-        raise ValueError("coefficients must have the same sectors in rows and columns, in the same order")
-    radius = spectral_radius(coefficients)
-    if radius >= 1:
-        raise NotProductiveError(
-            f"the table is not productive: spectral radius {radius:.3f}, one unit of output uses a unit or more"
-        )
+    _check_productive(coefficients)
     inverse = np.linalg.inv(np.eye(len(coefficients)) - coefficients.to_numpy(dtype=float))
     return pd.DataFrame(inverse, index=coefficients.index, columns=coefficients.columns)
 
@@ -128,15 +132,18 @@ def embodied_intensity(direct: pd.Series, coefficients: pd.DataFrame, demand: pd
         If the three do not name the same sectors, a direct coefficient or a demand is missing or negative, or all
         demand is zero. :class:`NotProductiveError` for a table that is not productive.
     """
-    sectors = list(coefficients.columns)
+    sectors = coefficients.columns
+    vectors = {}
     for name, values in (("direct", direct), ("demand", demand)):
-        if set(values.index) != set(sectors):
+        if len(values) != len(sectors) or set(values.index) != set(sectors):
             raise ValueError(f"{name} must name the sectors of the coefficients: {', '.join(map(str, sectors))}")
-        wrong = [str(one) for one in sectors if not values[one] >= 0]
+        vectors[name] = values.reindex(sectors).to_numpy(dtype=float)
+        wrong = [str(one) for one, value in zip(sectors, vectors[name], strict=True) if not value >= 0]
         if wrong:
             raise ValueError(f"{name} must be zero or more; it is not in {', '.join(wrong)}")
-    if not demand.sum() > 0:
+    if not vectors["demand"].sum() > 0:
         raise ValueError("all demand is zero: there is nothing to divide by")
-    inverse = leontief_inverse(coefficients)
-    multipliers = direct.loc[sectors].to_numpy() @ inverse.to_numpy()
-    return float((multipliers * demand.loc[sectors].to_numpy()).sum() / demand.sum())
+    _check_productive(coefficients)
+    left = np.eye(len(sectors)) - coefficients.to_numpy(dtype=float)
+    output = np.linalg.solve(left, vectors["demand"])  # (I - A)^-1 y without the inverse
+    return float(vectors["direct"] @ output / vectors["demand"].sum())
