@@ -11,6 +11,7 @@ import os
 import platform
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -99,8 +100,16 @@ def file_hash(path: Path) -> str:
 
 
 def data_hashes(files: Iterable[str]) -> dict[str, str]:
-    """Hash data files, named by their path in the repository; a missing one raises ``FileNotFoundError``."""
-    return {name: file_hash(ROOT / name) for name in sorted(files)}
+    """Hash data files by their path in the repository, of parameters the values only; a missing file raises."""
+    hashers = {".toml": _values_hash}
+    return {name: hashers.get(Path(name).suffix, file_hash)(ROOT / name) for name in sorted(files)}
+
+
+def _values_hash(path: Path) -> str:
+    """Hash the values of a parameter file; units, cells and reasons are words."""
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))
+    values = {name: entry.get("value") for name, entry in entries.items()}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 @contextmanager

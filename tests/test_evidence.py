@@ -172,6 +172,19 @@ def test_layout_and_words_are_not_meaning():
     assert evidence_files.meaning("X = 'words'") != evidence_files.meaning("X = 'other'")
 
 
+def test_words_beside_a_parameter_do_not_count(tmp_path, monkeypatch):
+    monkeypatch.setattr(evidence_files, "ROOT", tmp_path)
+    path = tmp_path / "twin.toml"
+
+    def hashed(text):
+        path.write_text(text, encoding="utf-8")
+        return evidence_files.data_hashes(["twin.toml"])
+
+    old = hashed('[effect]\nvalue = 1.5\nunit = "t"\nwhy = "so"\n')
+    assert hashed('[effect]\nvalue = 1.5\nunit = "t"\nwhy = "because"\n') == old
+    assert hashed('[effect]\nvalue = 1.6\nunit = "t"\nwhy = "so"\n') != old
+
+
 def test_rows_are_chosen_by_the_day():
     chosen = evidence_files.chosen_rows(1000, "recovery", "2026-11-22")
     assert len(chosen) == 10 == len(set(chosen))
