@@ -46,7 +46,11 @@ def characters_used() -> set[str]:
     used: set[str] = set()
     for path in paths:
         if path.suffix in TEXT_FILES and path.is_file():
-            text = path.read_text(encoding="utf-8")
+            raw = path.read_bytes()
+            try:
+                text = raw.decode("utf-8-sig")
+            except UnicodeDecodeError:  # raw files in the old Chinese encoding
+                text = raw.decode("gb18030")
             if path.suffix == ".ipynb" and "\\u" in text:
                 text += text.encode("ascii", "ignore").decode("unicode_escape", "ignore")
             used.update(character for character in text if is_chinese(character))
