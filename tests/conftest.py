@@ -8,7 +8,9 @@ from helpers import study_data
 from local_edition import papers_of
 
 #: Tests of helpers, checks and pages are about the book's own data; notebooks run on a reader's panel if there is one.
-GIVEN = os.environ.get(study_data.VARIABLE)
+#: What was set before; kept in a variable of its own, because workers of pytest-xdist inherit the changed one.
+GIVEN = os.environ.setdefault(f"{study_data.VARIABLE}_GIVEN", os.environ.get(study_data.VARIABLE, ""))
+os.environ[study_data.VARIABLE] = GIVEN
 LOCAL_PAPERS = set(study_data.local_papers())
 os.environ[study_data.VARIABLE] = "none"
 
@@ -35,7 +37,7 @@ def run_on_local_data(notebook: pytest.Collector) -> None:
 
     def setup() -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.delenv(study_data.VARIABLE) if GIVEN is None else patch.setenv(study_data.VARIABLE, GIVEN)
+            patch.setenv(study_data.VARIABLE, GIVEN)
             start()
 
     notebook.setup = setup
