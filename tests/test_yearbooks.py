@@ -116,6 +116,13 @@ def test_totals_are_added_and_ratios_are_not():
     assert joined["gdp"].sum() == frame["gdp"].sum()
 
 
+@given(st.floats(0, 1), st.lists(st.floats(0, 1e12), min_size=3, max_size=3))
+def test_redrawn_borders_keep_every_total(share, totals):
+    frame = pd.DataFrame({"adcode": [1, 2, 9], "year": 2010, "gdp": totals})
+    joined = yearbooks.redraw_borders(frame, borders((9, 1, share), (9, 2, 1 - share)), ["gdp"])
+    assert joined["gdp"].sum() == pytest.approx(sum(totals))
+
+
 def test_a_missing_part_makes_the_sum_missing():
     frame = pd.DataFrame({"adcode": [1, 9], "year": 2010, "gdp": [10.0, np.nan]})
     assert yearbooks.redraw_borders(frame, borders((9, 1, 1.0)), ["gdp"])["gdp"].isna().all()
