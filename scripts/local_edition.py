@@ -37,7 +37,20 @@ def for_local_data(notebook: dict, papers: Iterable[str]) -> dict:
     if metadata.get("book", {}).get("kind") == "simulated":
         metadata["book"] = {**metadata["book"], "kind": "local"}
     kept = [cell for cell in notebook["cells"] if not is_twin_only(cell)]
-    return {**notebook, "metadata": metadata, "cells": kept}
+    used = _names(kept, _read)
+    return {**notebook, "metadata": metadata, "cells": [_without_worlds(cell, used) for cell in kept]}
+
+
+def _without_worlds(cell: dict, used: set[str]) -> dict:
+    """Take imports from helpers.simulate out of a cell, when no cell that stays uses them."""
+    if cell["cell_type"] != "code" or "helpers.simulate" not in "".join(cell["source"]):
+        return cell
+    lines = "".join(cell["source"]).splitlines(keepends=True)
+    for node in reversed(ast.parse("".join(lines)).body):
+        worlds = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers.simulate")
+        if worlds and not _stored(node) & used:
+            del lines[node.lineno - 1 : node.end_lineno]
+    return {**cell, "source": lines}
 
 
 def write_local_edition(root: Path, target: Path, files: Iterable[Path], *, solutions: bool = True) -> None:

@@ -45,6 +45,17 @@ def test_twin_only_cells_go_and_the_kind_turns():
     assert papers_of(whole["cells"]) == {"city_sulfur"}
 
 
+def test_imports_of_worlds_go_with_the_cells_that_use_them():
+    first = (
+        "from helpers import study_data\nfrom helpers.simulate import city_sulfur\nfrom helpers.simulate.x import (\n"
+    )
+    first += "    moments,\n)\nfrom helpers.simulate.y import used\nimport os"
+    whole = notebook(code(first), code(LOAD), code("city_sulfur.draw()\nmoments", True), code("used"))
+    source = "".join(for_local_data(whole, ["city_sulfur"])["cells"][0]["source"])
+    assert source == "from helpers import study_data\nfrom helpers.simulate.y import used\nimport os"
+    assert "city_sulfur" in "".join(whole["cells"][0]["source"])
+
+
 @pytest.mark.parametrize(
     ("cells", "words_of_it"),
     [
