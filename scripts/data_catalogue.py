@@ -183,7 +183,7 @@ def page(style: str) -> str:
         if folder == "published":
             parts += ["### What is known about the papers", papers()]
     parts += ["## Raw files of the twins", RAW]
-    parts += [raw_folder(folder, style) for folder in sorted((ROOT / "data" / "raw").iterdir()) if folder.is_dir()]
+    parts += [raw_folder(folder, style) for folder in sorted((datasets.DATA / "raw").iterdir()) if folder.is_dir()]
     parts += ["## What is not here, and why", NOT_HERE]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
