@@ -168,6 +168,31 @@ def switches_table(twin: str) -> pd.DataFrame:
     return pd.DataFrame(rows).T.rename_axis("switch").infer_objects()
 
 
+def other_methods_table(twin: str) -> pd.DataFrame:
+    """Report matching and stepwise mediation in both base worlds; nothing is required of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by base world and method: ``truth``, ``estimate`` (means over the draws), ``spread`` of the estimate,
+        ``bias_in_errors`` (bias over the spread).
+    """
+    rows = {}
+    for base, draws in evidence.load(f"other_methods_{_known(twin)}").groupby("scenario", sort=False):
+        pairs = {"matching, total effect": ("matching", "truth")} if "matching" in draws else {}
+        steps = [name.removeprefix("stepwise_") for name in draws if name.startswith("stepwise_")]
+        pairs |= {f"stepwise, through {name.replace('_', ' ')}": (f"stepwise_{name}", f"true_{name}") for name in steps}
+        for method, (estimate, truth) in pairs.items():
+            bias, spread = (draws[estimate] - draws[truth]).mean(), draws[estimate].std()
+            rows[base, method] = {
+                "truth": draws[truth].mean(),
+                "estimate": draws[estimate].mean(),
+                "spread": spread,
+                "bias_in_errors": bias / spread,
+            }
+    return pd.DataFrame(rows).T.rename_axis(["base", "method"])
+
+
 def verdict(bias_in_errors: float, coverage: float) -> str:
     """Say how badly an estimator failed, from its bias in standard errors and the coverage of its interval."""
     if abs(bias_in_errors) < HARDLY:

@@ -26,7 +26,7 @@ def test_equation_1_recovers_the_plain_worlds(twin):
 
 
 def test_no_draw_was_refused(twin):
-    for table in ("recovery", "moments", "switches", "kind"):
+    for table in ("recovery", "moments", "switches", "kind", "other_methods"):
         assert evidence.manifest(f"{table}_{twin}")["refused"] == {}
 
 
@@ -53,6 +53,18 @@ def test_every_cell_is_judged_by_the_other_draws(twin):
     sizes = drawn[drawn["relation"].eq("pinned") & drawn.index.str.endswith((" | n", " | obs"))]
     assert len(sizes) > 5
     assert (sizes["printed"] == sizes["median"]).all()
+
+
+def test_other_methods_are_reported_for_both_bases(twin):
+    table = twins.other_methods_table(twin)
+    draws = evidence.load(f"other_methods_{twin}")
+    assert set(table.index.get_level_values("base")) == {"plain", "printed"}
+    assert draws.groupby("scenario")["draw"].nunique().eq(100).all()
+    for (base, method), found in table.iterrows():
+        column = "matching" if method.startswith("matching") else f"stepwise_{method.split('through ')[1]}"
+        values = draws.loc[draws["scenario"] == base, column.replace(" ", "_")]
+        assert found["estimate"] == pytest.approx(values.mean())
+        assert found["bias_in_errors"] == pytest.approx((found["estimate"] - found["truth"]) / values.std())
 
 
 def test_median_is_over_draws_1_to_200(twin):
