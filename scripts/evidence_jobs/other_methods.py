@@ -82,7 +82,7 @@ def row(twin: str, scenario: str, draw: int) -> Mapping[str, float]:
 def columns(twin: str) -> dict[str, str]:
     """Return what each column of a twin's table holds."""
     said = {
-        "scenario": "base world",
+        "scenario": "name of the base world",
         "draw": "number of the draw",
         "truth": "average effect on the treated rows (slope of a continuous treatment), total",
     }
