@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 from helpers import study_data
 from local_edition import papers_of
@@ -13,6 +14,13 @@ GIVEN = os.environ.setdefault(f"{study_data.VARIABLE}_GIVEN", os.environ.get(stu
 os.environ[study_data.VARIABLE] = GIVEN
 LOCAL_PAPERS = set(study_data.local_papers())
 os.environ[study_data.VARIABLE] = "none"
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One driver of browsers for a whole process: a second one beside it is refused."""
+    with sync_playwright() as driver:
+        yield driver
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,6 +23,12 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+def helper_reference() -> str:
+    """The helper reference, which has three pages."""
+    pages = ("helper_reference", "helper_methods", "helper_pages")
+    return "\n".join((REFERENCE / f"{page}.md").read_text(encoding="utf-8") for page in pages)
+
+
 def glossary_entries(page: str) -> list[tuple[str, str, list[str]]]:
     """Split the one glossary directive into (English, Chinese, paragraphs of the definition)."""
     bodies = re.findall(r"^```\{glossary\}\n(.*?)^```$", page, re.M | re.S)
@@ -171,17 +177,13 @@ def modules() -> list[str]:
 
 
 def test_helper_reference_shows_every_public_module_once():
-    shown = re.findall(
-        r"^\.\. automodule:: (\S+)$", (REFERENCE / "helper_reference.md").read_text(encoding="utf-8"), re.M
-    )
+    shown = re.findall(r"^\.\. automodule:: (\S+)$", helper_reference(), re.M)
     assert sorted(shown) == modules()
 
 
 def examples() -> list[str]:
     """Python examples of the helper reference."""
-    return re.findall(
-        r"^```python\n(.*?)^```$", (REFERENCE / "helper_reference.md").read_text(encoding="utf-8"), re.M | re.S
-    )
+    return re.findall(r"^```python\n(.*?)^```$", helper_reference(), re.M | re.S)
 
 
 @pytest.mark.parametrize("number", range(len(examples())))
@@ -196,7 +198,7 @@ def test_examples_of_the_helper_reference_run(number):
 
 
 def test_each_group_of_the_helper_reference_has_words_and_an_example():
-    page = (REFERENCE / "helper_reference.md").read_text(encoding="utf-8")
+    page = helper_reference()
     groups = re.split(r"^## ", page, flags=re.M)[1:]
     assert len(groups) >= 3
     for group in groups:

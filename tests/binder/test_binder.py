@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from lab_session import ROOT, Session, Shown, install_as_binder, lab, launch, run_first_chapter
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 FIRST = "chapters/01_policy/01_rollout.ipynb"
 MEGABYTES = 1000
@@ -36,20 +36,19 @@ def raw_directives(cell: Shown) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def session(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """Install, start, run and look, once for all tests of this file."""
     wanted = (ROOT / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
     if f"{sys.version_info.major}.{sys.version_info.minor}" != wanted:
         pytest.fail(f"Binder runs Python {wanted}; this is {sys.version.split()[0]}", pytrace=False)
     folder = tmp_path_factory.mktemp("binder")
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        if browser is None:
-            pytest.fail("no Chromium or Chrome on this machine", pytrace=False)
-        book = install_as_binder(folder)
-        with lab(folder, book) as server:
-            yield run_first_chapter(browser, server)
-        browser.close()
+    browser = launch(playwright)
+    if browser is None:
+        pytest.fail("no Chromium or Chrome on this machine", pytrace=False)
+    book = install_as_binder(folder)
+    with lab(folder, book) as server:
+        yield run_first_chapter(browser, server)
+    browser.close()
 
 
 @in_ci

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from book_pages import HTML
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 from visits import NO_BROWSER, VIEWS, Visit, launch, new_context, visit
 
 from serve_book import served
@@ -29,16 +29,15 @@ def home(html: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """The system's Chromium or Chrome. Without one, tests skip on a reader's machine and fail with CI=true."""
-    with sync_playwright() as playwright:
-        found = launch(playwright, tmp_path_factory.mktemp("browser"))
-        if found is None and os.environ.get("CI") == "true":
-            pytest.fail(NO_BROWSER, pytrace=False)
-        if found is None:
-            pytest.skip(NO_BROWSER)
-        yield found
-        found.close()
+    found = launch(playwright, tmp_path_factory.mktemp("browser"))
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail(NO_BROWSER, pytrace=False)
+    if found is None:
+        pytest.skip(NO_BROWSER)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")
