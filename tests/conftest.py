@@ -1,6 +1,8 @@
 """Order of all tests, quick ones first; and a reader's own data, which only notebooks see."""
 
 import os
+import sys
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
@@ -56,3 +58,38 @@ def compare_nothing_local(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.suffix == ".ipynb" and papers_of(item.parent.nb.cells) & LOCAL_PAPERS:
             item.options["check"] = False
+
+
+# --- sizes that tests of the site note (tests/site/measured.py); with several workers that is in another process ---------
+
+NOTES: dict[str, tuple[float, str]] = {}
+
+
+def keep(notes: dict[str, tuple[float, str]]) -> None:
+    """Keep the largest value of each measure."""
+    for what, (kilobytes, where) in notes.items():
+        if what not in NOTES or kilobytes > NOTES[what][0]:
+            NOTES[what] = (kilobytes, where)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep what this process noted, or hand it to the process that prints the summary."""
+    measured = sys.modules.get("measured")
+    if measured and hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["measured"] = measured.notes()
+    elif measured:
+        keep(measured.notes())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take the notes of a worker that is done."""
+    keep(getattr(node, "workeroutput", {}).get("measured", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was measured."""
+    if NOTES:
+        terminalreporter.section("sizes of the site")
+        for what, (kilobytes, where) in sorted(NOTES.items()):
+            terminalreporter.line(f"{what}: {kilobytes:,.0f} kB{f' ({where})' if where else ''}")

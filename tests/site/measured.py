@@ -12,8 +12,3 @@ def note(what: str, kilobytes: float, where: str = "") -> None:
 def notes() -> dict[str, tuple[float, str]]:
     """Everything noted in this process."""
     return dict(_NOTES)
-
-
-def lines() -> list[str]:
-    """One line a measure."""
-    return [f"{what}: {size:,.0f} kB{f' ({where})' if where else ''}" for what, (size, where) in sorted(_NOTES.items())]
