@@ -60,7 +60,7 @@ def compare_nothing_local(items: list[pytest.Item]) -> None:
             item.options["check"] = False
 
 
-# --- sizes that tests of the site note (tests/site/measured.py), with several workers in other processes -----------------
+# --- sizes that tests of the site note (measured.py), with several workers in other processes
 
 NOTES: dict[str, tuple[float, str]] = {}
 
