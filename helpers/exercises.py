@@ -7,7 +7,7 @@ computes the right answer from the data, computes what the typical mistakes of t
 
 import html
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,6 +85,29 @@ def grade(
             return Verdict(False, mistake.message)
     form = _form(answer, expected)
     return Verdict(False, form or hint or "Neither the answer nor a mistake we know. Print your steps and compare.")
+
+
+def grade_lazily(
+    answer: object,
+    expected: Callable[[], object],
+    mistakes: Callable[[], list[Mistake]],
+    praise: str,
+    tolerance: float = 1e-6,
+) -> Verdict:
+    """Grade an answer (see :func:`grade`); an untouched starter is sent back before anything is computed.
+
+    Parameters
+    ----------
+    answer : object
+        What the reader computed; ``...`` is the untouched starter.
+    expected, mistakes : functions without arguments
+        Compute the right answer and the typical wrong ones.
+    praise, tolerance
+        As in :func:`grade`.
+    """
+    if answer is ...:
+        return grade(answer, None)
+    return grade(answer, expected(), mistakes=mistakes(), praise=praise, tolerance=tolerance)
 
 
 def same(left: object, right: object, tolerance: float = 1e-6) -> bool:

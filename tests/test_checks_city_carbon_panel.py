@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from exercise_checks import check_exercise
 from helpers import city_carbon_raw as raw
 from helpers import datasets
 from helpers.checks import city_carbon_panel as check
@@ -11,15 +12,7 @@ from helpers.simulate import city_carbon
 
 @pytest.mark.parametrize("number", ["01", "02", "03", "04", "05"])
 def test_starter_answer_and_mistakes(number):
-    grade, expected = getattr(check, f"ex_{number}"), getattr(check, f"expected_{number}")()
-    mistakes = getattr(check, f"mistakes_{number}")()
-    assert not grade(...)
-    assert grade(expected)
-    assert len({str(mistake.value) for mistake in mistakes}) == len(mistakes) >= 2
-    for mistake in mistakes:
-        verdict = grade(mistake.value)
-        assert not verdict and verdict.message == mistake.message
-    assert not grade("nonsense") and not grade(-1)
+    check_exercise(check, number)
 
 
 def test_the_raw_files_give_the_stored_panel():

@@ -75,7 +75,7 @@ def test_no_file_is_large_or_names_the_workplace():
             assert path.stat().st_size < 1_000_000
             # raw files come in the encodings of their makers
             text = path.read_text(encoding="utf-8", errors="replace" if "raw" in path.parts else "strict")
-            assert not re.search(r"from memory|\(memory\)|session|/work/|/tmp/|\.\./shared|repo list", text), path.name
+            assert not re.search(r"from memory|\(memory\)|(?<![\w/.:])/[a-z]+/\w|\.\./", text), path.name
 
 
 def test_unknown_name_lists_near_names():

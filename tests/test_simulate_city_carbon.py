@@ -119,13 +119,6 @@ def test_balance_lies_near_the_printed_one_in_the_median():
     assert ((others["median"] - others["printed"]).abs() < 8).all()
 
 
-def test_moments_over_draws_never_calibrate_on_the_book():
-    with pytest.raises(ValueError, match="other draws than 0"):
-        moments_module.moments_over_draws([0, 1])
-    table = moments_module.moments_over_draws([1, 2])
-    assert {"draw_0", "median", "low", "high"} <= set(table.columns)
-
-
 def test_cells_that_cannot_be_met_are_printed_cells_with_a_reason():
     cells = published.load_cells("wang2025")
     known = set(cells["table"] + " | " + cells["column"] + " | " + cells["term"] + " | " + cells["stat"].astype(str))

@@ -1,13 +1,12 @@
 """Answers and typical mistakes of the exercises in *From yearbooks to the panel of cities*."""
 
-from collections.abc import Callable
 from functools import cache
 
 import pandas as pd
 
 from helpers import city_carbon_raw as raw
 from helpers import datasets, study_data
-from helpers.exercises import Mistake, Verdict, grade
+from helpers.exercises import Mistake, Verdict, grade_lazily
 
 CONTROLS = ["ln_gdp_per_capita", "urban_share", "fiscal_share", "ln_internet_users", "road_area_per_capita"]
 HANGZHOU = 330100
@@ -22,19 +21,6 @@ def _totals() -> pd.DataFrame:
 @cache
 def _panel() -> pd.DataFrame:
     return study_data.load("city_carbon").frame
-
-
-def _graded(
-    answer: object,
-    expected: Callable[[], object],
-    mistakes: Callable[[], list[Mistake]],
-    praise: str,
-    tolerance: float = 1e-6,
-) -> Verdict:
-    """Grade an answer; an untouched starter is sent back before anything is computed."""
-    if answer is ...:
-        return grade(answer, None)
-    return grade(answer, expected(), mistakes=mistakes(), praise=praise, tolerance=tolerance)
 
 
 def _without_code(names: pd.Series) -> int:
@@ -67,7 +53,7 @@ def mistakes_01() -> list[Mistake]:
 def ex_01(answer: object) -> Verdict:
     """Grade exercise 1: rows lost in a join on printed names."""
     praise = "Whole years vanish in such a join, and the years that stay look complete."
-    return _graded(answer, expected_01, mistakes_01, praise)
+    return grade_lazily(answer, expected_01, mistakes_01, praise)
 
 
 def _growth(values: pd.Series) -> float:
@@ -105,7 +91,7 @@ def mistakes_02() -> list[Mistake]:
 def ex_02(answer: object) -> Verdict:
     """Grade exercise 2: real growth of Hangzhou."""
     praise = "Growth of prices is out; what is left is growth of the real output."
-    return _graded(answer, expected_02, mistakes_02, praise, tolerance=1e-4)
+    return grade_lazily(answer, expected_02, mistakes_02, praise, tolerance=1e-4)
 
 
 def expected_03() -> float:
@@ -133,7 +119,7 @@ def mistakes_03() -> list[Mistake]:
 def ex_03(answer: object) -> Verdict:
     """Grade exercise 3: share of electricity."""
     praise = "So the factor of electricity decides most of this outcome."
-    return _graded(answer, expected_03, mistakes_03, praise, tolerance=1e-5)
+    return grade_lazily(answer, expected_03, mistakes_03, praise, tolerance=1e-5)
 
 
 def expected_04() -> float:
@@ -164,7 +150,7 @@ def mistakes_04() -> list[Mistake]:
 def ex_04(answer: object) -> Verdict:
     """Grade exercise 4: a location quotient."""
     praise = "Above one means: more finance than in all cities together."
-    return _graded(answer, expected_04, mistakes_04, praise, tolerance=1e-4)
+    return grade_lazily(answer, expected_04, mistakes_04, praise, tolerance=1e-4)
 
 
 def expected_05() -> int:
@@ -188,4 +174,4 @@ def mistakes_05() -> list[Mistake]:
 def ex_05(answer: object) -> Verdict:
     """Grade exercise 5: the rows of a regression with controls and specialisation."""
     praise = "Compare it with the N of Table 10, which prints 2,699: it cannot be reached with these controls."
-    return _graded(answer, expected_05, mistakes_05, praise)
+    return grade_lazily(answer, expected_05, mistakes_05, praise)

@@ -1,13 +1,12 @@
 """Answers and typical mistakes of the exercises in *The roll-out*."""
 
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from helpers import datasets, published
-from helpers.exercises import Mistake, Verdict, grade
+from helpers.exercises import Mistake, Verdict, grade_lazily
 from helpers.panel import treatment_panel
 from helpers.power import minimum_detectable_effect
 from helpers.support import event_support
@@ -36,19 +35,6 @@ def _joined() -> pd.DataFrame:
     prefectures = datasets.load_prefectures()
     prefectures["plain"] = prefectures["name_en"].str.replace(r" \(.*\)", "", regex=True)
     return published.load_printed_zones().merge(prefectures, left_on="zone_as_printed", right_on="plain")
-
-
-def _graded(
-    answer: object,
-    expected: Callable[[], object],
-    mistakes: Callable[[], list[Mistake]],
-    praise: str,
-    tolerance: float = 1e-6,
-) -> Verdict:
-    """Grade an answer; an untouched starter is sent back before anything is computed."""
-    if answer is ...:
-        return grade(answer, None)
-    return grade(answer, expected(), mistakes=mistakes(), praise=praise, tolerance=tolerance)
 
 
 def expected_01() -> int:
@@ -81,7 +67,7 @@ def mistakes_01() -> list[Mistake]:
 def ex_01(answer: object) -> Verdict:
     """Grade exercise 1: prefectures treated by mistake when the join uses names."""
     praise = "Two cities would be treated without a zone, and the total of rows would not show it."
-    return _graded(answer, expected_01, mistakes_01, praise)
+    return grade_lazily(answer, expected_01, mistakes_01, praise)
 
 
 def expected_02() -> float:
@@ -103,7 +89,7 @@ def mistakes_02() -> list[Mistake]:
 
 def ex_02(answer: object) -> Verdict:
     """Grade exercise 2: the treated share of the first year."""
-    return _graded(answer, expected_02, mistakes_02, "161 of 365 days.", tolerance=1e-4)
+    return grade_lazily(answer, expected_02, mistakes_02, "161 of 365 days.", tolerance=1e-4)
 
 
 def expected_03() -> int:
@@ -136,7 +122,7 @@ def mistakes_03() -> list[Mistake]:
 
 def ex_03(answer: object) -> Verdict:
     """Grade exercise 3: treated city-years under the half-year rule."""
-    return _graded(answer, expected_03, mistakes_03, "Below 302, so this rule cannot be Wang's.")
+    return grade_lazily(answer, expected_03, mistakes_03, "Below 302, so this rule cannot be Wang's.")
 
 
 def _east() -> pd.DataFrame:
@@ -176,7 +162,7 @@ def mistakes_04() -> list[Mistake]:
 def ex_04(answer: object) -> Verdict:
     """Grade exercise 4: forbidden comparisons among eastern cities."""
     praise = "More than in the whole country: few never-treated cities are left in the east."
-    return _graded(answer, expected_04, mistakes_04, praise, tolerance=5e-4)
+    return grade_lazily(answer, expected_04, mistakes_04, praise, tolerance=5e-4)
 
 
 def expected_05() -> int:
@@ -204,7 +190,7 @@ def mistakes_05() -> list[Mistake]:
 
 def ex_05(answer: object) -> Verdict:
     """Grade exercise 5: cities that support the whole window."""
-    return _graded(answer, expected_05, mistakes_05, "Only the batches of 2015 and 2016 reach so far.")
+    return grade_lazily(answer, expected_05, mistakes_05, "Only the batches of 2015 and 2016 reach so far.")
 
 
 def _closest(scale: float, column: str | None) -> float:
@@ -241,4 +227,4 @@ def mistakes_06() -> list[Mistake]:
 def ex_06(answer: object) -> Verdict:
     """Grade exercise 6: the persistence that fits the printed standard error."""
     praise = "A moderate persistence gives the printed size. That is plausible, and it is no proof."
-    return _graded(answer, expected_06, mistakes_06, praise)
+    return grade_lazily(answer, expected_06, mistakes_06, praise)

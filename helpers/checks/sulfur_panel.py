@@ -1,12 +1,11 @@
 """Answers and typical mistakes of the exercises in *From workbooks to the panel of cities*."""
 
-from collections.abc import Callable
 from functools import cache
 
 import pandas as pd
 
 from helpers import datasets, study_data
-from helpers.exercises import Mistake, Verdict, grade
+from helpers.exercises import Mistake, Verdict, grade_lazily
 from helpers.panel import treatment_panel
 from helpers.workbooks import numbers, raw_workbook, read_table
 
@@ -35,19 +34,6 @@ def _treated(below_prefecture: str, rule: str = "same_year", everywhere: bool = 
     return int(panel["treated"].sum())
 
 
-def _graded(
-    answer: object,
-    expected: Callable[[], object],
-    mistakes: Callable[[], list[Mistake]],
-    praise: str,
-    tolerance: float = 1e-6,
-) -> Verdict:
-    """Grade an answer; an untouched starter is sent back before anything is computed."""
-    if answer is ...:
-        return grade(answer, None)
-    return grade(answer, expected(), mistakes=mistakes(), praise=praise, tolerance=tolerance)
-
-
 def expected_01() -> int:
     """Return the city-years that small zones add."""
     return _treated("map_up") - _treated("drop")
@@ -73,7 +59,7 @@ def mistakes_01() -> list[Mistake]:
 
 def ex_01(answer: object) -> Verdict:
     """Grade exercise 1: what small zones add."""
-    return _graded(answer, expected_01, mistakes_01, "Four prefectures make the difference.")
+    return grade_lazily(answer, expected_01, mistakes_01, "Four prefectures make the difference.")
 
 
 def expected_02() -> int:
@@ -104,7 +90,7 @@ def mistakes_02() -> list[Mistake]:
 
 def ex_02(answer: object) -> Verdict:
     """Grade exercise 2: rows that controls cost."""
-    return _graded(answer, expected_02, mistakes_02, "The difference between the two columns of Table 3.")
+    return grade_lazily(answer, expected_02, mistakes_02, "The difference between the two columns of Table 3.")
 
 
 def _mean(values: pd.Series, year: int) -> float:
@@ -134,7 +120,7 @@ def mistakes_03() -> list[Mistake]:
 
 def ex_03(answer: object) -> Verdict:
     """Grade exercise 3: the fall in the wrong edition."""
-    return _graded(answer, expected_03, mistakes_03, "Smaller than in the revised edition.", tolerance=1e-4)
+    return grade_lazily(answer, expected_03, mistakes_03, "Smaller than in the revised edition.", tolerance=1e-4)
 
 
 def expected_04() -> int:
@@ -160,7 +146,7 @@ def mistakes_04() -> list[Mistake]:
 
 def ex_04(answer: object) -> Verdict:
     """Grade exercise 4: both restrictions of Table 4."""
-    return _graded(answer, expected_04, mistakes_04, "No column of Table 4 has this number of rows.")
+    return grade_lazily(answer, expected_04, mistakes_04, "No column of Table 4 has this number of rows.")
 
 
 @cache
@@ -196,4 +182,4 @@ def mistakes_05() -> list[Mistake]:
 
 def ex_05(answer: object) -> Verdict:
     """Grade exercise 5: a mean of ratios and a ratio of sums."""
-    return _graded(answer, expected_05, mistakes_05, "People's votes against cities' votes.", tolerance=1e-4)
+    return grade_lazily(answer, expected_05, mistakes_05, "People's votes against cities' votes.", tolerance=1e-4)

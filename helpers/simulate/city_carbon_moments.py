@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers import published
-from helpers.simulate import city_carbon
 from helpers.simulate.city_carbon_controls import CONTROLS
 from helpers.simulate.worlds import World
 
@@ -115,21 +114,3 @@ def _compare(cell: tuple, panel: pd.DataFrame, balance: Mapping) -> tuple[float,
     needs = ROWS_USED[cell.table, cell.column]
     note = "only without the five controls" if cell.table in ("T10", "T11") else ""
     return float(len(panel.dropna(subset=needs) if needs else panel)), "pinned", note
-
-
-def moments_over_draws(draws: Iterable[int], base: str = "printed") -> pd.DataFrame:
-    """Return the table of moments of draw 0 with the median and the 5% and 95% points over other draws.
-
-    Raises
-    ------
-    ValueError
-        If `draws` is empty or holds the world of the book, which calibration never looks at.
-    """
-    numbers = list(draws)
-    if not numbers or 0 in numbers:
-        raise ValueError("moments over draws need other draws than 0, at least one")
-    table = moments(city_carbon.draw(base)).rename(columns={"simulated": "draw_0"})
-    stacked = np.array([moments(city_carbon.draw(base, draw=number))["simulated"] for number in numbers])
-    for place, (name, level) in enumerate({"median": 50, "low": 5, "high": 95}.items()):
-        table.insert(7 + place, name, np.percentile(stacked, level, axis=0))
-    return table

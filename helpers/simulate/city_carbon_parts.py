@@ -108,8 +108,10 @@ def draw_employment(draw: int, population: Array, low: Array, high: Array) -> di
     population : array
         Persons, shape (cities, years).
     low, high : array
-        Location quotients of the two tiers before they are scaled to average one.
+        Location quotients of the two tiers before they are scaled to average one. Rare draws of a switch push one to
+        zero or below, which no employment can have; it then stays at a twentieth.
     """
+    low, high = np.maximum(low, 0.05), np.maximum(high, 0.05)
     rule, shape = load_parameters(TWIN)["employment"], population.shape
     generator = stream(TWIN, draw, "employment")
     between = rule["spread"] * generator.standard_normal(shape[0])[:, None]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers import published
-from helpers.simulate import city_sulfur
 from helpers.simulate.city_sulfur_sample import CONTROLS, TWIN
 from helpers.simulate.parameters import load_parameters
 from helpers.simulate.worlds import World
@@ -102,21 +101,3 @@ def _sizes(panel: pd.DataFrame) -> dict[tuple[str, str], int]:
     regions = ("east", "central", "west", "northeast")
     sizes |= {("T7", f"({place})"): int(sample["region4"].eq(v).sum()) for place, v in enumerate(regions, 1)}
     return sizes | {("T8", f"({place})"): int(sample["large_city"].eq(v).sum()) for place, v in enumerate((1, 0), 1)}
-
-
-def moments_over_draws(draws: Iterable[int], base: str = "printed") -> pd.DataFrame:
-    """Return the table of moments of draw 0 with the median and the 5% and 95% points over other draws.
-
-    Raises
-    ------
-    ValueError
-        If `draws` is empty or holds the world of the book, which calibration never looks at.
-    """
-    numbers = list(draws)
-    if not numbers or 0 in numbers:
-        raise ValueError("moments over draws need other draws than 0, at least one")
-    table = moments(city_sulfur.draw(base)).rename(columns={"simulated": "draw_0"})
-    stacked = np.array([moments(city_sulfur.draw(base, draw=number))["simulated"] for number in numbers])
-    for place, (name, level) in enumerate({"median": 50, "low": 5, "high": 95}.items()):
-        table.insert(6 + place, name, np.percentile(stacked, level, axis=0))
-    return table
