@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
 #: Each file stays with one worker, so a notebook keeps its kernel and a browser its pages. More than two at a time
 #: would need more memory than a reader's machine may have.
-WORKERS = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile"]
+WORKERS = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def section(title: str) -> None:

@@ -25,10 +25,24 @@ def playwright() -> Iterator[Playwright]:
         yield driver
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+#: Files that wait longest, for an installation, a build or a window: two workers begin with them, so that none is
+#: alone at the end.
+LONGEST = (
+    "test_binder.py",
+    "test_site_student.py",
+    "test_site_reader.py",
+    "test_site_editions.py",
+    "test_local_door.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let a mistake in a helper show before the long tests begin; files stay together and keep their order."""
+    several = hasattr(config, "workerinput")
 
     def place(item: pytest.Item) -> int:
+        if several and item.path.name in LONGEST:
+            return LONGEST.index(item.path.name) - len(LONGEST)
         if item.path.suffix == ".ipynb":
             return 1
         slow = {"site", "browser", "binder"} & {mark.name for mark in item.iter_markers()}
