@@ -36,6 +36,7 @@ BROKEN = {
     ),
     "picture without words": (rules.describes_figures, '<img src="_static/favicon.svg">'),
     "formula that stays source": (rules.draws_formulas, r'<p class="mathjax_ignore">where \(x\) is the share</p>'),
+    "formula between dollars": (rules.draws_formulas, "<p>The largest eigenvalue of $A$ is below one.</p>"),
     "formula with a mistake": (rules.draws_formulas, r'<span class="math notranslate nohighlight">\(\frac{1\)</span>'),
     "character that the font lacks": (rules.draws_chinese, "<p>\u9f98\u9748</p>"),
     "characters in another font": (rules.draws_chinese, '<p style="font-family: sans-serif">\u78b3\u6392\u653e</p>'),
