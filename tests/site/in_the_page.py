@@ -32,7 +32,9 @@ FACTS = """() => {
         text,
         pictures,
         formulas,
-        raw: raw.match(/\\\\[()[\\]]|\\$\\$|\\$[^$\\s][^$\\n]{0,60}\\$|\\\\(frac|beta|alpha|sum|mathrm|text)\\b/g) ?? [],
+        raw: raw.match(
+            /\\\\[()[\\]]|\\$\\$|\\$[^$\\s][^$\\n]{0,60}\\$|\\\\(frac|beta|alpha|sum|mathrm|text)\\b/g
+        ) ?? [],
         width: document.documentElement.scrollWidth,
         fonts: [...document.fonts].filter((font) => font.family.includes("Book Han")).map((font) => font.status),
         waiting: document.querySelectorAll("article .math:not(:has(mjx-container))").length,
